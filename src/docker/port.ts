@@ -1,0 +1,102 @@
+/**
+ * The port to a Docker engine: everything gpugraft ever asks of one. One adapter talks to real
+ * engines (`adapter/`), one in-memory engine stands in for them in tests; both are held to the
+ * same rules by the same tests.
+ *
+ * Every method has a deadline of its own and answers in one of four ways:
+ * - it resolves: the engine answered, and this is what it said;
+ * - `EngineRefused`: the engine answered with an error (HTTP status and its own text);
+ * - `EngineUnreachable`: no request reached the engine, so nothing was done;
+ * - `EngineAmbiguous`: the request may have reached the engine and no answer came back, so the
+ *   act may have happened, may happen later, or never (facts: a call whose client is gone still
+ *   happens). Only looking again can tell.
+ */
+import type { JsonObject, RawContainer, RawImage, RawNetwork, RawLayerChange } from './raw.js';
+
+/** What an engine says of itself. `id` is pinned for the length of a run. */
+export interface EngineFacts {
+  readonly id: string;
+  /** Such as `28.5.2`. */
+  readonly version: string;
+  /** The negotiated API version, such as `1.51`. */
+  readonly apiVersion: string;
+  readonly osType: string;
+  readonly architecture: string;
+  /** Names of the runtimes configured (`runc`, `nvidia`, …). A hint only: a start decides. */
+  readonly runtimes: readonly string[];
+  /** Free text for people: `Docker Desktop`, `Debian GNU/Linux 12`, … */
+  readonly operatingSystem: string;
+  /**
+   * Changes whenever the engine's process was started anew; null where the engine gives no sign
+   * of it. Two equal values mean that no restart lay between them.
+   */
+  readonly epoch: string | null;
+}
+
+/** A body for `POST /containers/create`. */
+export type CreateBody = JsonObject;
+
+export interface Created {
+  readonly id: string;
+  readonly warnings: readonly string[];
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  /** stdout and stderr together, bounded to 64 KiB, undecodable bytes replaced. */
+  readonly output: string;
+}
+
+export interface ListedContainer {
+  readonly id: string;
+  /** Without the leading slash. */
+  readonly names: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** `created`, `running`, `exited`, …: a hint only, lists are stale (facts/reliability.md). */
+  readonly state: string;
+}
+
+export interface CallOptions {
+  /** Ends the waiting for an answer, not the act: the call then throws `EngineAmbiguous`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface DockerPort {
+  /** Facts about the engine; the first call negotiates the API version. */
+  engine(options?: CallOptions): Promise<EngineFacts>;
+
+  /** `ref` is a full ID, or a name when somebody's word is first looked up. Null: the engine says that there is none. */
+  inspectContainer(ref: string, options?: CallOptions): Promise<RawContainer | null>;
+  /** All containers (stopped too) that carry every one of the labels (`key` or `key=value`). A hint, never a verdict. */
+  listContainers(labels: readonly string[], options?: CallOptions): Promise<readonly ListedContainer[]>;
+  inspectImage(ref: string, options?: CallOptions): Promise<RawImage | null>;
+  inspectNetwork(ref: string, options?: CallOptions): Promise<RawNetwork | null>;
+  /** The writable layer's changes (`docker diff`). */
+  layerChanges(id: string, options?: CallOptions): Promise<readonly RawLayerChange[]>;
+  /** The last lines of both streams, undecoded control characters included: sanitize before showing. */
+  logs(id: string, tail: number, options?: CallOptions): Promise<string>;
+
+  createContainer(name: string, body: CreateBody, options?: CallOptions): Promise<Created>;
+  /** Already running counts as done. */
+  startContainer(id: string, options?: CallOptions): Promise<void>;
+  /** Not running counts as done. `graceS` null: the container's own StopTimeout. The call's deadline is the grace plus a margin. */
+  stopContainer(id: string, graceS: number | null, options?: CallOptions): Promise<void>;
+  renameContainer(id: string, name: string, options?: CallOptions): Promise<void>;
+  setRestartPolicy(id: string, policy: RestartPolicy, options?: CallOptions): Promise<void>;
+  /** Never with `v`: volumes stay. `force` kills a running container first. */
+  removeContainer(id: string, force: boolean, options?: CallOptions): Promise<void>;
+  connectNetwork(network: string, id: string, endpoint: JsonObject, options?: CallOptions): Promise<void>;
+  /** Runs a command in a running container without a shell or a terminal, and waits for its end. */
+  exec(id: string, argv: readonly string[], options?: CallOptions & { timeoutMs?: number }): Promise<ExecResult>;
+  /** Resolves with the exit code once the container is not running. */
+  waitContainer(id: string, options?: CallOptions & { timeoutMs?: number }): Promise<number>;
+
+  /** Closes every connection. The port answers no call afterwards. */
+  close(): Promise<void>;
+}
+
+export interface RestartPolicy {
+  /** `no`, `always`, `unless-stopped`, `on-failure`; an empty name from old engines means `no`. */
+  readonly name: string;
+  readonly maximumRetryCount: number;
+}
