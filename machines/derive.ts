@@ -1,0 +1,57 @@
+/** Pure look-ups in the context that several states share; each throws where a phase was entered without what it rests on. */
+import type { Context } from './vocabulary/context.js';
+import type { GpuRequest } from './vocabulary/contracts.js';
+import type { Litter, Original } from './vocabulary/facts.js';
+import type { Mode } from './vocabulary/modes.js';
+import { backupName, probeName, replacementName } from './vocabulary/names.js';
+
+/** Reads a fact that an earlier phase recorded. @throws Error a bug in the machine's order */
+export function known<T>(value: T | null, what: string): T {
+  if (value === null) throw new Error(`the machine reached a state without knowing ${what}`);
+  return value;
+}
+
+export const originalOf = (context: Context): Original => known(context.original, 'the original');
+
+export const candidateOf = (context: Context): Mode =>
+  known(context.plan?.candidates[context.candidate] ?? null, 'the candidate mode');
+
+export const probeNameOf = (context: Context): string =>
+  probeName(context.runId, candidateOf(context));
+
+export const litterNamed = (context: Context, name: string): Litter =>
+  known(context.litter.find((l) => l.name === name) ?? null, `the container ${name}`);
+
+/** The next container of ours to remove, claims excepted: they go last. */
+export const nextLitter = (context: Context): Litter | null =>
+  context.litter.find((l) => l.kind !== 'claim') ?? null;
+
+/** The claim on the original is let go after the one on the replacement. */
+export const nextClaim = (context: Context): Litter | null =>
+  context.litter.findLast((l) => l.kind === 'claim') ?? null;
+
+export const backupNameOf = (context: Context): string =>
+  context.backup?.name ?? backupName(originalOf(context).name, context.runId);
+
+export const unmadeReplacement = (context: Context): NonNullable<Context['replacement']> => ({
+  id: null,
+  name: replacementName(originalOf(context).name, context.runId),
+  startAsked: false,
+  startedAt: null,
+  gone: false,
+});
+
+export const replacementIdOf = (context: Context): string =>
+  known(context.replacement?.id ?? null, "the replacement's ID");
+
+export const pairOf = (context: Context): { originalId: string; replacementId: string } => ({
+  originalId: originalOf(context).id,
+  replacementId: replacementIdOf(context),
+});
+
+export const requestOf = (context: Context): GpuRequest => ({
+  mode: known(context.mode, 'the mode'),
+  devices: context.options.devices,
+  image: known(context.plan, 'the plan').image,
+  daemonUlimits: context.daemonUlimits,
+});

@@ -1,0 +1,96 @@
+/** The reasons that the machine itself gives, as opposed to those that an actor brings. */
+import { known, originalOf } from './derive.js';
+import type { Context } from './vocabulary/context.js';
+import type { ActorOutput } from './vocabulary/contracts.js';
+import type { Failure } from './vocabulary/failure.js';
+
+const list = (items: readonly string[], most: number): string =>
+  items.slice(0, most).join('; ') + (items.length > most ? ` and ${items.length - most} more` : '');
+
+export const cancelledFailure = (context: Context): Failure => ({
+  code: 'cancelled',
+  message: `cancelled by ${context.cancel?.by ?? 'the user'}`,
+  hint: null,
+});
+
+export const dependentsFailure = (dependents: readonly string[]): Failure => ({
+  code: 'has-dependents',
+  message: `other containers depend on it and would break: ${list(dependents, 5)}`,
+  hint: 'stop or remove them first; this version cannot re-attach them',
+});
+
+export const noModeFailure = (context: Context): Failure => ({
+  code: 'no-mode-works',
+  message: `no GPU mode works on this engine: ${context.attempts
+    .map((attempt) => `${attempt.mode}: ${attempt.reason ?? 'no reason given'}`)
+    .join('; ')}`,
+  hint: 'gpugraft doctor shows what the engine can do',
+});
+
+type Claim = ActorOutput<'claimContainer'>;
+
+export const claimedId = (claim: Claim): string => {
+  if (!claim.claimed) throw new Error('the machine took a claim that was not won');
+  return claim.id;
+};
+
+export const busyFailure = (claim: Claim): Failure => ({
+  code: 'busy',
+  message: claim.claimed ? 'claimed' : claim.message,
+  hint: 'gpugraft status shows the run; if its process is gone, gpugraft recover ends it',
+});
+
+export const changedFailure = (change: string | null): Failure => ({
+  code: 'changed-since',
+  message: `the container was changed while it was being prepared: ${known(change, 'the change')}`,
+  hint: 'run gpugraft apply again',
+});
+
+/** A specification that came out differently, named by the first fields that differ. */
+export const differenceFailure = (what: string, differences: readonly string[]): Failure => ({
+  code: 'not-identical',
+  message: `${what} would differ from the original: ${list(differences, 5)}`,
+  hint: 'nobody asked for this difference, so nothing was changed; compare with docker inspect',
+});
+
+export const layerWrittenFailure = (dirty: readonly string[]): Failure => ({
+  code: 'layer-written',
+  message: `the container wrote into its own layer while it was stopping: ${list(dirty, 5)}`,
+  hint: '--layer discard gives these files up',
+});
+
+export const debouncedFailure = (context: Context, reason: string): Failure => ({
+  code: 'supervisor-error',
+  message: `${context.options.errorDebounce} errors in a row from the replacement: ${reason}`,
+  hint: 'see the diagnostics; --error-debounce and --poll-interval set how long errors are borne',
+});
+
+export const timeoutFailure = (context: Context, reason: string): Failure => ({
+  code: 'ready-timeout',
+  message: `the replacement was not ready within ${context.options.readyTimeoutMs / 1000} s: ${reason}`,
+  hint: '--ready-timeout sets how long it is waited for; --ready says what ready means',
+});
+
+export const definiteFailure = (reason: string): Failure => ({
+  code: 'replacement-failed',
+  message: `the replacement failed: ${reason}`,
+  hint: 'see the diagnostics for its last log lines',
+});
+
+export const interruptedFailure = (context: Context, reason: string): Failure => ({
+  code: 'replacement-failed',
+  message: `the replacement went down with its engine more than ${context.options.maxRestarts} times: ${reason}`,
+  hint: null,
+});
+
+export const abandonedFailure = (context: Context): Failure => ({
+  code: 'abandoned',
+  message: `the run was closed as it stood, on request; ${originalOf(context).name} and its backup were left alone`,
+  hint: 'docker ps -a shows both',
+});
+
+/** Why a run goes back that nothing failed in: the user cancelled it, or asked for its undoing. */
+export const turnBackFailure = (context: Context): Failure =>
+  context.intent === 'undo' && context.cancel === null
+    ? { code: 'asked-back', message: 'the rollback was asked for', hint: null }
+    : cancelledFailure(context);

@@ -1,0 +1,25 @@
+/** The statechart and its vocabulary. Pure: nothing in here does I/O, reads a clock or makes up an ID. */
+export { graftMachine } from './graft.js';
+export { contracts, actorNames } from './vocabulary/contracts.js';
+export type { ActorInput, ActorName, ActorOutput, GpuRequest } from './vocabulary/contracts.js';
+export { contextSchema, inputSchema, outcomeSchema, undoSchema } from './vocabulary/context.js';
+export type { Context, Input, Outcome, Undo } from './vocabulary/context.js';
+export { externalEventSchema } from './vocabulary/events.js';
+export type { ExternalEvent } from './vocabulary/events.js';
+export { failureSchema } from './vocabulary/failure.js';
+export type { Failure, Warning } from './vocabulary/failure.js';
+export { containerIdSchema, holderSchema, originalSchema } from './vocabulary/facts.js';
+export type {
+  GpuProof,
+  Holder,
+  Litter,
+  Original,
+  ReplacementPlan,
+  RestartPolicyFacts,
+} from './vocabulary/facts.js';
+export type { StateMeta, RecoveryRule } from './vocabulary/meta.js';
+export { modeSchema } from './vocabulary/modes.js';
+export type { Attempt, Mode } from './vocabulary/modes.js';
+export * from './vocabulary/names.js';
+export { optionsSchema } from './vocabulary/options.js';
+export type { Options } from './vocabulary/options.js';

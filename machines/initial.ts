@@ -1,0 +1,50 @@
+import type { Context, Input } from './vocabulary/context.js';
+import { replacementName } from './vocabulary/names.js';
+
+/** The context of a run that has just begun. XState calls it without input on every pure step; then it is not used. */
+export function initialContext(input: Input | undefined): Context {
+  const undo = input?.undo ?? null;
+  return {
+    // Without an input XState throws the result away, so it only has to be there.
+    ...((input ?? {}) as Pick<Input, 'runId' | 'target' | 'options' | 'holder' | 'beganAt'>),
+    intent: undo === null ? 'graft' : 'undo',
+    original: undo?.original ?? null,
+    plan: null,
+    candidate: 0,
+    attempts: [],
+    mode: undo?.mode ?? null,
+    daemonUlimits: [],
+    replacement:
+      undo === null
+        ? null
+        : {
+            id: undo.replacementId,
+            name: replacementName(undo.original.name, undo.runId),
+            startAsked: true,
+            startedAt: null,
+            gone: false,
+          },
+    pendingNetworks: [],
+    backup: undo === null ? null : { name: undo.backupName, removed: false },
+    changed: false,
+    stopSettled: true,
+    confirmed: false,
+    originalStoppedAt: null,
+    wait: { polls: 0, errors: 0, deadlineAt: null, last: null },
+    epoch: null,
+    restarts: 0,
+    repairs: 0,
+    gpuProof: null,
+    cancel: null,
+    recoveries: 0,
+    choice: null,
+    litter: [],
+    leftovers: [],
+    warnings: [],
+    reason: null,
+    secondReason: null,
+    rolledBack: null,
+    outcome: null,
+    diagnostics: null,
+  };
+}

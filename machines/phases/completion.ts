@@ -1,0 +1,269 @@
+import { graftSetup } from '../setup.js';
+import * as facts from '../derive.js';
+import * as failures from '../failures.js';
+import { failureOf } from '../vocabulary/failure.js';
+
+/** How every run ends: the backup goes if the graft is confirmed, our litter and the claims go in any case. */
+export const completion = graftSetup.createStateConfig({
+  description:
+    'The end of the run is decided. The backup, our litter and the claims are removed, and the outcome is what a last look confirms.',
+  meta: {
+    step: 'finishing',
+    undo: null,
+    cause: 'nothing of ours stays but what was asked to stay',
+    onRecover: 'resume',
+  },
+  initial: 'disposingOfBackup',
+  states: {
+    disposingOfBackup: {
+      description: 'A moment without an act: the backup is kept because that was asked for, or it goes.',
+      meta: {
+        step: 'deciding on the backup',
+        undo: null,
+        cause: 'the replacement is confirmed',
+        onRecover: 'resume',
+      },
+      always: [
+        { guard: 'isBackupKept', target: 'verifyingReplacement', actions: 'recordBackupKept' },
+        { target: 'removingBackup' },
+      ],
+    },
+    removingBackup: {
+      description:
+        'The replacement is seen once more to run under its name, then the backup is removed. A backup that cannot be removed is a reported leak, not a failure.',
+      meta: {
+        step: 'removing the backup',
+        undo: null,
+        cause: 'the replacement is confirmed, and the backup is not needed any more',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'removeBackup',
+        src: 'removeBackup',
+        input: ({ context }) => ({
+          ...facts.pairOf(context),
+          backupName: facts.backupNameOf(context),
+          replacementName: facts.originalOf(context).name,
+        }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.result === 'removed',
+            target: 'verifyingReplacement',
+            actions: 'recordBackupRemoved',
+          },
+          {
+            guard: ({ event }) => event.output.result === 'leaked',
+            target: 'verifyingReplacement',
+            actions: {
+              type: 'recordBackupLeaked',
+              params: ({ event }) =>
+                failureOf(event.output.result === 'leaked' ? event.output.reason : null),
+            },
+          },
+          { guard: 'isRepairLeft', target: 'revivingReplacement', actions: 'recordRepair' },
+          {
+            target: 'clearing',
+            actions: [
+              'recordBackupKept',
+              {
+                type: 'recordStranded',
+                params: ({ event }) =>
+                  failureOf(
+                    event.output.result === 'replacementDown' ? event.output.reason : null,
+                  ),
+              },
+            ],
+          },
+        ],
+        onError: {
+          target: 'verifyingReplacement',
+          actions: {
+            type: 'recordBackupLeaked',
+            params: ({ event }) => failureOf(event.error),
+          },
+        },
+      },
+    },
+    revivingReplacement: {
+      description:
+        'The replacement was confirmed but is down, as after a crash of the engine. It is started again.',
+      meta: {
+        step: 'starting the replacement again',
+        undo: null,
+        cause: 'what ran must run, whatever its policy says after a crash of the engine',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'reviveReplacement',
+        src: 'reviveReplacement',
+        input: ({ context }) => facts.pairOf(context),
+        onDone: { target: 'resumingCompletion' },
+        onError: {
+          target: 'clearing',
+          actions: { type: 'recordStranded', params: ({ event }) => failureOf(event.error) },
+        },
+      },
+    },
+    resumingCompletion: {
+      description: 'A moment without an act: the backup is still to go, or only the last look is left.',
+      meta: {
+        step: 'going on',
+        undo: null,
+        cause: 'the replacement runs again',
+        onRecover: 'resume',
+      },
+      always: [
+        {
+          guard: ({ context }) => context.backup?.removed === null,
+          target: 'disposingOfBackup',
+        },
+        { target: 'verifyingReplacement' },
+      ],
+    },
+    verifyingReplacement: {
+      description:
+        'The replacement is looked at for the last time: under its name, with its policy, running. Only this look makes the outcome grafted.',
+      meta: {
+        step: 'verifying the replacement',
+        undo: null,
+        cause: 'the report is what an inspect has confirmed',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'verifyReplacement',
+        src: 'verifyReplacement',
+        input: ({ context }) => ({
+          ...facts.pairOf(context),
+          name: facts.originalOf(context).name,
+          policy: facts.originalOf(context).policy,
+          backup: context.backup?.removed === true ? ('removed' as const) : ('kept' as const),
+        }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.verdict === 'verified',
+            target: 'clearing',
+            actions: 'recordGrafted',
+          },
+          { guard: 'isRepairLeft', target: 'revivingReplacement', actions: 'recordRepair' },
+          {
+            target: 'clearing',
+            actions: {
+              type: 'recordStranded',
+              params: ({ event }) =>
+                failureOf(event.output.verdict === 'amiss' ? event.output.reason : null),
+            },
+          },
+        ],
+        onError: {
+          target: 'clearing',
+          actions: { type: 'recordStranded', params: ({ event }) => failureOf(event.error) },
+        },
+      },
+    },
+    withdrawing: {
+      description:
+        'A moment without an act: nothing was changed, and the run will end refused once our litter is gone.',
+      meta: {
+        step: 'withdrawing',
+        undo: null,
+        cause: 'a refused run leaves nothing behind',
+        onRecover: 'resume',
+      },
+      always: {
+        target: 'clearing',
+        actions: {
+          type: 'recordRefused',
+          params: ({ context }) => context.reason ?? failures.cancelledFailure(context),
+        },
+      },
+    },
+    clearing: {
+      description:
+        'A moment without an act: something of ours is still to be removed, or the run ends with its outcome.',
+      meta: {
+        step: 'clearing up',
+        undo: null,
+        cause: 'claims go last, so that nobody comes between',
+        onRecover: 'resume',
+      },
+      always: [
+        { guard: 'isLitterLeft', target: 'removingLitter' },
+        { guard: 'isClaimLeft', target: 'releasingClaim' },
+        { guard: { type: 'isOutcome', params: { outcome: 'grafted' } }, target: '#graft.grafted' },
+        { guard: { type: 'isOutcome', params: { outcome: 'refused' } }, target: '#graft.refused' },
+        {
+          guard: { type: 'isOutcome', params: { outcome: 'rolledBack' } },
+          target: '#graft.rolledBack',
+        },
+        { target: '#graft.stranded' },
+      ],
+    },
+    removingLitter: {
+      description:
+        'One container of ours is removed: a probe, or a replacement that never came to anything. One that stays is a named leftover.',
+      meta: {
+        step: 'removing what we made',
+        undo: null,
+        cause: 'nothing of ours stays but what was asked to stay',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'removeLitter',
+        src: 'removeLitter',
+        input: ({ context }) => facts.known(facts.nextLitter(context), 'the litter'),
+        onDone: {
+          target: 'clearing',
+          actions: {
+            type: 'recordLitterGone',
+            params: ({ context }) => ({
+              name: facts.known(facts.nextLitter(context), 'the litter').name,
+            }),
+          },
+        },
+        onError: {
+          target: 'clearing',
+          actions: {
+            type: 'recordLeftover',
+            params: ({ context, event }) => ({
+              name: facts.known(facts.nextLitter(context), 'the litter').name,
+              reason: failureOf(event.error),
+            }),
+          },
+        },
+      },
+    },
+    releasingClaim: {
+      description: 'One claim is removed. With the last one, others may work on the container again.',
+      meta: {
+        step: 'releasing the claim',
+        undo: null,
+        cause: 'the run is over',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'releaseClaim',
+        src: 'releaseClaim',
+        input: ({ context }) => facts.known(facts.nextClaim(context), 'the claim'),
+        onDone: {
+          target: 'clearing',
+          actions: {
+            type: 'recordLitterGone',
+            params: ({ context }) => ({
+              name: facts.known(facts.nextClaim(context), 'the claim').name,
+            }),
+          },
+        },
+        onError: {
+          target: 'clearing',
+          actions: {
+            type: 'recordLeftover',
+            params: ({ context, event }) => ({
+              name: facts.known(facts.nextClaim(context), 'the claim').name,
+              reason: failureOf(event.error),
+            }),
+          },
+        },
+      },
+    },
+  },
+});

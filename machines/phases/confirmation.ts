@@ -1,0 +1,282 @@
+import { graftSetup } from '../setup.js';
+import * as facts from '../derive.js';
+import * as failures from '../failures.js';
+import { assessesOnRecovery, rollsBack } from '../turns.js';
+
+const cancelsAtOnce = {
+  target: '#graft.rollback',
+  actions: {
+    type: 'recordCancel',
+    params: ({ event }: { event: { by: string } }) => ({ by: event.by }),
+  },
+} as const;
+
+/** Watches the replacement until it is confirmed, or turns back. The debounce lives here. */
+export const confirmation = graftSetup.createStateConfig({
+  description:
+    'The replacement has been started; the original stands by under its backup name. It ends with the decision, durable, that the replacement stays, or with the way back.',
+  meta: {
+    step: 'waiting for the replacement',
+    undo: 'stop and remove the replacement, put the original back and start it',
+    cause: 'a started container is not yet a working one',
+    onRecover: 'assess',
+  },
+  initial: 'watchingContainer',
+  always: { guard: 'isCancelled', target: '#graft.rollback' },
+  on: { RECOVER: assessesOnRecovery },
+  states: {
+    watchingContainer: {
+      description: 'The replacement is seen to run, or what ended it is the reason for going back.',
+      meta: {
+        step: 'seeing that it runs',
+        undo: 'put the original back',
+        cause: 'a start that was answered may still have failed',
+        onRecover: 'assess',
+      },
+      on: { CANCEL: cancelsAtOnce },
+      invoke: {
+        id: 'watchContainer',
+        src: 'watchContainer',
+        input: ({ context }) => ({ id: facts.replacementIdOf(context) }),
+        onDone: [
+          { guard: ({ event }) => event.output.verdict === 'up', target: 'provingGpu' },
+          {
+            target: '#graft.rollback',
+            actions: {
+              type: 'recordReason',
+              params: ({ event }) =>
+                event.output.verdict === 'down'
+                  ? event.output.reason
+                  : failures.definiteFailure('it is not up'),
+            },
+          },
+        ],
+        onError: rollsBack,
+      },
+    },
+    provingGpu: {
+      description:
+        'The GPU request is read from the running container and, where the image or the injection brings it, nvidia-smi is run. It ends proven, as far as it could be shown, or disproven.',
+      meta: {
+        step: 'proving the GPU',
+        undo: 'put the original back',
+        cause: 'a GPU that does not work in the container is no graft',
+        onRecover: 'assess',
+      },
+      invoke: {
+        id: 'proveGpu',
+        src: 'proveGpu',
+        input: ({ context }) => ({
+          id: facts.replacementIdOf(context),
+          mode: facts.requestOf(context).mode,
+          devices: context.options.devices,
+          gpuProof: context.options.gpuProof,
+        }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.verdict === 'disproven',
+            target: '#graft.rollback',
+            actions: {
+              type: 'recordReason',
+              params: ({ event }) =>
+                event.output.verdict === 'disproven'
+                  ? event.output.reason
+                  : failures.definiteFailure('the GPU was not proven'),
+            },
+          },
+          {
+            target: 'pollingSupervisor',
+            actions: {
+              type: 'recordProof',
+              params: ({ event }) => {
+                if (event.output.verdict !== 'proven') throw new Error('not proven');
+                return { proof: event.output.proof, warnings: event.output.warnings };
+              },
+            },
+          },
+        ],
+        onError: rollsBack,
+      },
+    },
+    pollingSupervisor: {
+      description:
+        'The readiness source is asked once. Ready confirms; a definite failure, an error that makes the debounce full, or a passed deadline goes back; anything else waits for the next poll.',
+      meta: {
+        step: 'asking whether it is ready',
+        undo: 'put the original back',
+        cause: 'only what the supervisor inside says counts as ready',
+        onRecover: 'assess',
+      },
+      on: { CANCEL: cancelsAtOnce },
+      invoke: {
+        id: 'pollSupervisor',
+        src: 'pollSupervisor',
+        input: ({ context }) => ({
+          ...facts.pairOf(context),
+          ready: context.options.ready,
+          readyCommand: context.options.readyCommand,
+          stableForMs: context.options.stableForMs,
+          deadlineAt: facts.known(context.wait.deadlineAt, 'the deadline'),
+          epoch: context.epoch,
+        }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.verdict === 'ready',
+            target: '#graft.completion',
+            actions: [{ type: 'recordPoll', params: ({ event }) => event.output }, 'recordConfirmed'],
+          },
+          {
+            guard: ({ event }) => event.output.verdict === 'failed',
+            target: '#graft.rollback',
+            actions: [
+              { type: 'recordPoll', params: ({ event }) => event.output },
+              {
+                type: 'recordReason',
+                params: ({ event }) => failures.definiteFailure(event.output.reason),
+              },
+            ],
+          },
+          {
+            guard: ({ event, context }) =>
+              event.output.verdict === 'error' &&
+              context.wait.errors + 1 >= context.options.errorDebounce,
+            target: '#graft.rollback',
+            actions: [
+              { type: 'recordPoll', params: ({ event }) => event.output },
+              {
+                type: 'recordReason',
+                params: ({ context, event }) =>
+                  failures.debouncedFailure(context, event.output.reason),
+              },
+            ],
+          },
+          {
+            guard: {
+              type: 'isWaitOver',
+              params: ({ event }) => ({ at: event.output.at }),
+            },
+            target: '#graft.rollback',
+            actions: [
+              { type: 'recordPoll', params: ({ event }) => event.output },
+              {
+                type: 'recordReason',
+                params: ({ context, event }) =>
+                  failures.timeoutFailure(context, event.output.reason),
+              },
+            ],
+          },
+          {
+            guard: ({ event, context }) =>
+              event.output.verdict === 'interrupted' &&
+              context.restarts < context.options.maxRestarts,
+            target: '#graft.cutover.startingReplacement',
+            actions: [{ type: 'recordPoll', params: ({ event }) => event.output }, 'recordRestart'],
+          },
+          {
+            guard: ({ event }) => event.output.verdict === 'interrupted',
+            target: '#graft.rollback',
+            actions: [
+              { type: 'recordPoll', params: ({ event }) => event.output },
+              {
+                type: 'recordReason',
+                params: ({ context, event }) =>
+                  failures.interruptedFailure(context, event.output.reason),
+              },
+            ],
+          },
+          {
+            target: 'pausingBetweenPolls',
+            actions: { type: 'recordPoll', params: ({ event }) => event.output },
+          },
+        ],
+        onError: rollsBack,
+      },
+    },
+    pausingBetweenPolls: {
+      description: 'The poll interval is waited out, never past the deadline.',
+      meta: {
+        step: 'waiting for the next poll',
+        undo: 'put the original back',
+        cause: 'errors are debounced: a supervisor needs time to come back',
+        onRecover: 'assess',
+      },
+      on: { CANCEL: cancelsAtOnce },
+      invoke: {
+        id: 'pauseBetweenPolls',
+        src: 'pauseBetweenPolls',
+        input: ({ context }) => ({
+          ms: context.options.pollIntervalMs,
+          deadlineAt: facts.known(context.wait.deadlineAt, 'the deadline'),
+        }),
+        onDone: { target: 'pollingSupervisor' },
+        onError: rollsBack,
+      },
+    },
+    assessingRecovery: {
+      description:
+        'A new process took the run over. Both containers are looked at afresh: back while nothing of worth is lost by it, on with the wait while its deadline has not passed, otherwise a person is asked.',
+      meta: {
+        step: 'looking at what an interrupted run left',
+        undo: null,
+        cause: 'the world may have moved on while nobody drove the run',
+        onRecover: 'assess',
+      },
+      invoke: {
+        id: 'assessRecovery',
+        src: 'assessRecovery',
+        input: ({ context }) => ({
+          original: facts.originalOf(context),
+          replacementId: facts.replacementIdOf(context),
+          startAsked: context.replacement?.startAsked ?? false,
+          deadlineAt: context.wait.deadlineAt,
+        }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.situation === 'gone',
+            target: '#graft.completion.clearing',
+            actions: { type: 'recordStranded', params: ({ event }) => event.output.reason },
+          },
+          {
+            guard: { type: 'isChoice', params: { choice: 'abandon' } },
+            target: '#graft.completion.clearing',
+            actions: {
+              type: 'recordStranded',
+              params: ({ context }) => failures.abandonedFailure(context),
+            },
+          },
+          {
+            guard: ({ event, context }) =>
+              event.output.situation === 'back' || context.choice === 'back',
+            target: '#graft.rollback',
+            actions: { type: 'recordReason', params: ({ event }) => event.output.reason },
+          },
+          {
+            guard: ({ event, context }) =>
+              event.output.situation === 'ask' && context.choice === 'forward',
+            target: 'watchingContainer',
+            actions: {
+              type: 'recordNewDeadline',
+              params: ({ event }) => ({ at: event.output.at }),
+            },
+          },
+          {
+            guard: ({ event }) => event.output.situation === 'wait',
+            target: 'watchingContainer',
+          },
+          { target: 'awaitingDecision' },
+        ],
+        onError: rollsBack,
+      },
+    },
+    awaitingDecision: {
+      description:
+        'The run rests as it is: going back could lose what the replacement has written, going on could keep what nobody checked. A person decides with recover --forward, --back or --abandon.',
+      meta: {
+        step: 'waiting for your decision',
+        undo: 'gpugraft recover --back puts the original back',
+        cause: 'what cannot be known is asked, never guessed',
+        onRecover: 'assess',
+      },
+    },
+  },
+});

@@ -1,0 +1,360 @@
+import { graftSetup } from '../setup.js';
+import * as facts from '../derive.js';
+import * as failures from '../failures.js';
+import { withdraws, withdrawsOnRecovery } from '../turns.js';
+import { claimName } from '../vocabulary/names.js';
+
+/** Takes the claim, rehearses the specification and makes the replacement, all beside the running original. */
+export const preparation = graftSetup.createStateConfig({
+  description:
+    'The mode is proven. The claim is taken, the full specification rehearsed, the rescue written and the replacement created, while the original runs untouched.',
+  meta: {
+    step: 'preparing the swap',
+    undo: 'remove the replacement and the claims',
+    cause: 'what can fail is tried before the original is stopped',
+    onRecover: 'withdraw',
+  },
+  initial: 'claimingContainer',
+  always: { guard: 'isCancelled', target: '#graft.completion.withdrawing' },
+  on: {
+    RECOVER: withdrawsOnRecovery,
+  },
+  states: {
+    claimingContainer: {
+      description:
+        "The claim is taken by creating the rehearsal, never started, under the one name that the original's ID allows. It ends claimed, or busy with the holder named.",
+      meta: {
+        step: 'claiming the container',
+        undo: 'remove the claim',
+        cause: "one run at a time on a container, by the engine's own atomic name check",
+        onRecover: 'withdraw',
+      },
+      entry: {
+        type: 'recordLitter',
+        params: ({ context }) => ({
+          kind: 'claim' as const,
+          name: claimName(facts.originalOf(context).id),
+          id: null,
+        }),
+      },
+      invoke: {
+        id: 'claimContainer',
+        src: 'claimContainer',
+        input: ({ context }) => ({
+          name: claimName(facts.originalOf(context).id),
+          originalId: facts.originalOf(context).id,
+          originalName: facts.originalOf(context).name,
+          replacementId: context.replacement?.id ?? null,
+          holder: context.holder,
+          rehearse: context.intent === 'undo' ? null : facts.requestOf(context),
+        }),
+        onDone: [
+          {
+            guard: ({ event }) => !event.output.claimed,
+            target: '#graft.completion.withdrawing',
+            actions: [
+              {
+                type: 'recordLitterGone',
+                params: ({ context }) => ({ name: claimName(facts.originalOf(context).id) }),
+              },
+              { type: 'recordReason', params: ({ event }) => failures.busyFailure(event.output) },
+            ],
+          },
+          {
+            guard: 'isUndoing',
+            target: 'claimingReplacement',
+            actions: {
+              type: 'recordLitter',
+              params: ({ context, event }) => ({
+                kind: 'claim' as const,
+                name: claimName(facts.originalOf(context).id),
+                id: failures.claimedId(event.output),
+              }),
+            },
+          },
+          {
+            target: 'inspectingUnderClaim',
+            actions: {
+              type: 'recordLitter',
+              params: ({ context, event }) => ({
+                kind: 'claim' as const,
+                name: claimName(facts.originalOf(context).id),
+                id: failures.claimedId(event.output),
+              }),
+            },
+          },
+        ],
+        onError: withdraws,
+      },
+    },
+    inspectingUnderClaim: {
+      description:
+        'The original is read again now that nobody else may change it through us. It is as it was screened, or the run is refused.',
+      meta: {
+        step: 'reading it again under the claim',
+        undo: 'remove the claim',
+        cause: 'what was screened may have changed before the claim was won',
+        onRecover: 'withdraw',
+      },
+      invoke: {
+        id: 'inspectUnderClaim',
+        src: 'inspectUnderClaim',
+        input: ({ context }) => ({ original: facts.originalOf(context) }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.changed !== null,
+            target: '#graft.completion.withdrawing',
+            actions: {
+              type: 'recordReason',
+              params: ({ event }) => failures.changedFailure(event.output.changed),
+            },
+          },
+          { target: 'comparingRehearsal' },
+        ],
+        onError: withdraws,
+      },
+    },
+    comparingRehearsal: {
+      description:
+        'The rehearsal is compared with the original, field by field. Nothing differs but what was asked for, or the run is refused.',
+      meta: {
+        step: 'comparing the rehearsal',
+        undo: 'remove the claim',
+        cause: 'a difference nobody asked for is found before the original is stopped',
+        onRecover: 'withdraw',
+      },
+      invoke: {
+        id: 'compareRehearsal',
+        src: 'compareRehearsal',
+        input: ({ context }) => ({
+          originalId: facts.originalOf(context).id,
+          claimId: facts.known(
+            facts.litterNamed(context, claimName(facts.originalOf(context).id)).id,
+            "the claim's ID",
+          ),
+          request: facts.requestOf(context),
+        }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.differences.length > 0,
+            target: '#graft.completion.withdrawing',
+            actions: {
+              type: 'recordReason',
+              params: ({ event }) =>
+                failures.differenceFailure('the rehearsal', event.output.differences),
+            },
+          },
+          { target: 'writingRescue' },
+        ],
+        onError: withdraws,
+      },
+    },
+    writingRescue: {
+      description:
+        'What restores the original by hand, with nothing but the docker client, is written to the run folder. It ends durable on disk.',
+      meta: {
+        step: 'writing the rescue document',
+        undo: 'remove the rescue document',
+        cause: 'the way back must not depend on gpugraft',
+        onRecover: 'withdraw',
+      },
+      entry: 'recordReplacementName',
+      invoke: {
+        id: 'writeRescue',
+        src: 'writeRescue',
+        input: ({ context }) => ({
+          runId: context.runId,
+          original: facts.originalOf(context),
+          replacementName: facts.unmadeReplacement(context).name,
+          backupName: facts.backupNameOf(context),
+        }),
+        onDone: { target: 'creatingAhead' },
+        onError: withdraws,
+      },
+    },
+    creatingAhead: {
+      description:
+        'The replacement is created beside the running original, under a name that only this run can have. It ends with its ID, or with the refusal of the engine.',
+      meta: {
+        step: 'creating the replacement',
+        undo: 'remove the replacement',
+        cause: 'created ahead, it costs no downtime',
+        onRecover: 'withdraw',
+      },
+      entry: {
+        type: 'recordLitter',
+        params: ({ context }) => ({
+          kind: 'replacement' as const,
+          name: facts.unmadeReplacement(context).name,
+          id: null,
+        }),
+      },
+      invoke: {
+        id: 'createAhead',
+        src: 'createAhead',
+        input: ({ context }) => ({
+          originalId: facts.originalOf(context).id,
+          name: facts.unmadeReplacement(context).name,
+          request: facts.requestOf(context),
+        }),
+        onDone: {
+          target: 'connectingNetworks',
+          actions: [
+            {
+              type: 'recordLitter',
+              params: ({ context, event }) => ({
+                kind: 'replacement' as const,
+                name: facts.unmadeReplacement(context).name,
+                id: event.output.id,
+              }),
+            },
+            { type: 'recordReplacement', params: ({ event }) => event.output },
+          ],
+        },
+        onError: withdraws,
+      },
+    },
+    connectingNetworks: {
+      description:
+        'The networks that the engine did not take at create are connected, one at a time. It ends when none is left.',
+      meta: {
+        step: 'connecting networks',
+        undo: 'remove the replacement',
+        cause: 'engines before API 1.44 take one network at create',
+        onRecover: 'withdraw',
+      },
+      initial: 'choosingNetwork',
+      states: {
+        choosingNetwork: {
+          description: 'A moment without an act: another network is left, or all are connected.',
+          meta: {
+            step: 'choosing the next network',
+            undo: 'remove the replacement',
+            cause: 'one changing call at a time',
+            onRecover: 'withdraw',
+          },
+          always: [
+            { guard: 'isNetworkPending', target: 'connectingNetwork' },
+            { target: '#graft.preparation.comparingReplacement' },
+          ],
+        },
+        connectingNetwork: {
+          description:
+            'One network is connected with its aliases, addresses and options. A network that cannot be connected is a failure, never a warning.',
+          meta: {
+            step: 'connecting a network',
+            undo: 'remove the replacement',
+            cause: 'every network of the original belongs to the replacement',
+            onRecover: 'withdraw',
+          },
+          invoke: {
+            id: 'connectNetwork',
+            src: 'connectNetwork',
+            input: ({ context }) => ({
+              ...facts.pairOf(context),
+              request: facts.requestOf(context),
+              network: facts.known(context.pendingNetworks[0] ?? null, 'the network'),
+            }),
+            onDone: { target: 'choosingNetwork', actions: 'recordConnected' },
+            onError: withdraws,
+          },
+        },
+      },
+    },
+    comparingReplacement: {
+      description:
+        'The replacement as created is compared with the original, field by field. Only the GPU request differs, or the run is refused.',
+      meta: {
+        step: 'comparing the replacement',
+        undo: 'remove the replacement',
+        cause: 'a difference nobody asked for is found before the original is stopped',
+        onRecover: 'withdraw',
+      },
+      invoke: {
+        id: 'compareReplacement',
+        src: 'compareReplacement',
+        input: ({ context }) => ({ ...facts.pairOf(context), request: facts.requestOf(context) }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.differences.length > 0,
+            target: '#graft.completion.withdrawing',
+            actions: {
+              type: 'recordReason',
+              params: ({ event }) =>
+                failures.differenceFailure('the replacement', event.output.differences),
+            },
+          },
+          { target: 'claimingReplacement' },
+        ],
+        onError: withdraws,
+      },
+    },
+    claimingReplacement: {
+      description:
+        "The replacement's ID is claimed too, before it gets the name. It ends claimed, or busy with the holder named.",
+      meta: {
+        step: 'claiming the replacement',
+        undo: 'remove both claims',
+        cause: 'a second run finds the replacement under the name after the cutover',
+        onRecover: 'withdraw',
+      },
+      entry: {
+        type: 'recordLitter',
+        params: ({ context }) => ({
+          kind: 'claim' as const,
+          name: claimName(facts.replacementIdOf(context)),
+          id: null,
+        }),
+      },
+      invoke: {
+        id: 'claimReplacement',
+        src: 'claimReplacement',
+        input: ({ context }) => ({
+          name: claimName(facts.replacementIdOf(context)),
+          originalId: facts.originalOf(context).id,
+          originalName: facts.originalOf(context).name,
+          replacementId: facts.replacementIdOf(context),
+          holder: context.holder,
+          rehearse: null,
+        }),
+        onDone: [
+          {
+            guard: ({ event }) => !event.output.claimed,
+            target: '#graft.completion.withdrawing',
+            actions: [
+              {
+                type: 'recordLitterGone',
+                params: ({ context }) => ({ name: claimName(facts.replacementIdOf(context)) }),
+              },
+              { type: 'recordReason', params: ({ event }) => failures.busyFailure(event.output) },
+            ],
+          },
+          {
+            guard: 'isUndoing',
+            target: '#graft.rollback',
+            actions: {
+              type: 'recordLitter',
+              params: ({ context, event }) => ({
+                kind: 'claim' as const,
+                name: claimName(facts.replacementIdOf(context)),
+                id: failures.claimedId(event.output),
+              }),
+            },
+          },
+          {
+            target: '#graft.cutover',
+            actions: {
+              type: 'recordLitter',
+              params: ({ context, event }) => ({
+                kind: 'claim' as const,
+                name: claimName(facts.replacementIdOf(context)),
+                id: failures.claimedId(event.output),
+              }),
+            },
+          },
+        ],
+        onError: withdraws,
+      },
+    },
+  },
+});

@@ -1,0 +1,277 @@
+import { graftSetup } from '../setup.js';
+import * as facts from '../derive.js';
+import * as failures from '../failures.js';
+import { strands } from '../turns.js';
+import { failureOf } from '../vocabulary/failure.js';
+import { partedName } from '../vocabulary/names.js';
+
+/** Puts the original back, and says rolled back only when an inspect has shown it. */
+export const rollback = graftSetup.createStateConfig({
+  description:
+    'Something failed after the first change, or going back was asked for. The original gets its name, its restart policy and its running state back.',
+  meta: {
+    step: 'rolling back',
+    undo: null,
+    cause: 'the container that was found is never lost',
+    onRecover: 'resume',
+  },
+  initial: 'provingWayBack',
+  entry: {
+    type: 'recordReason',
+    params: ({ context }) => context.reason ?? failures.turnBackFailure(context),
+  },
+  states: {
+    provingWayBack: {
+      description:
+        'The original is looked up by its ID, and nothing is changed. If it is not there, the replacement is all that is left, and is left alone.',
+      meta: {
+        step: 'seeing that the original is there',
+        undo: null,
+        cause: 'nothing is taken down before what comes back is known to exist',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'proveWayBack',
+        src: 'proveWayBack',
+        input: ({ context }) => ({ original: facts.originalOf(context) }),
+        onDone: [
+          {
+            guard: ({ event, context }) => !event.output.proven && !context.changed,
+            target: '#graft.completion.withdrawing',
+            actions: {
+              type: 'recordReason',
+              params: ({ event }) => failureOf(event.output.proven ? null : event.output.reason),
+            },
+          },
+          {
+            guard: ({ event }) => !event.output.proven,
+            target: '#graft.completion.clearing',
+            actions: {
+              type: 'recordStranded',
+              params: ({ event }) => failureOf(event.output.proven ? null : event.output.reason),
+            },
+          },
+          { guard: 'isStopUnsettled', target: 'settlingStop' },
+          { target: 'collectingDiagnostics' },
+        ],
+        onError: strands,
+      },
+    },
+    settlingStop: {
+      description:
+        'A stop of the original was asked for and its answer never seen. It is asked for again and waited out, so that it cannot land after the restart.',
+      meta: {
+        step: 'waiting out a stop that was under way',
+        undo: null,
+        cause: 'a call whose client is gone still happens',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'settleStop',
+        src: 'settleStop',
+        input: ({ context }) => ({
+          id: facts.originalOf(context).id,
+          graceS: context.options.stopTimeoutS,
+        }),
+        onDone: { target: 'collectingDiagnostics', actions: 'recordStopSettled' },
+        onError: strands,
+      },
+    },
+    collectingDiagnostics: {
+      description:
+        'What the replacement looks like and what it logged last is written to the run folder, redacted. It ends in any case: a bundle that fails is only missing.',
+      meta: {
+        step: 'collecting diagnostics',
+        undo: null,
+        cause: 'the replacement is about to go, and its logs with it',
+        onRecover: 'resume',
+      },
+      entry: 'recordFirstChange',
+      invoke: {
+        id: 'collectDiagnostics',
+        src: 'collectDiagnostics',
+        input: ({ context }) => ({
+          original: facts.originalOf(context),
+          replacementId: facts.replacementIdOf(context),
+          reason: context.reason ?? failures.turnBackFailure(context),
+        }),
+        onDone: {
+          target: 'stoppingReplacement',
+          actions: { type: 'recordDiagnostics', params: ({ event }) => event.output },
+        },
+        onError: { target: 'stoppingReplacement' },
+      },
+    },
+    stoppingReplacement: {
+      description:
+        'The replacement is stopped, or seen to be down or gone. While it runs, the original is not started.',
+      meta: {
+        step: 'stopping the replacement',
+        undo: null,
+        cause: 'original and replacement never run together',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'stopReplacement',
+        src: 'stopReplacement',
+        input: ({ context }) => ({
+          id: facts.replacementIdOf(context),
+          graceS: context.options.stopTimeoutS,
+        }),
+        onDone: { target: 'disarmingReplacement' },
+        onError: strands,
+      },
+    },
+    disarmingReplacement: {
+      description:
+        'The replacement is down. Its restart policy is set to "no", so that it stays down whatever comes.',
+      meta: {
+        step: 'keeping the replacement down',
+        undo: null,
+        cause: 'a restart of the engine must not bring it back beside the original',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'disarmReplacement',
+        src: 'disarmReplacement',
+        input: ({ context }) => ({ id: facts.replacementIdOf(context) }),
+        onDone: { target: 'removingReplacement' },
+        onError: strands,
+      },
+    },
+    removingReplacement: {
+      description: 'The replacement, down and disarmed, is removed. If it cannot be, it is moved out of the way.',
+      meta: {
+        step: 'removing the replacement',
+        undo: null,
+        cause: 'it holds the name that the original gets back',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'removeReplacement',
+        src: 'removeReplacement',
+        input: ({ context }) => ({ id: facts.replacementIdOf(context) }),
+        onDone: { target: 'restoringName', actions: 'recordReplacementGone' },
+        onError: { target: 'partingFromReplacement' },
+      },
+    },
+    partingFromReplacement: {
+      description:
+        'The replacement cannot be removed, so it is renamed out of the way, down and disarmed. It is named as a leftover.',
+      meta: {
+        step: 'moving the replacement out of the way',
+        undo: null,
+        cause: 'it holds the name that the original gets back',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'partFromReplacement',
+        src: 'partFromReplacement',
+        input: ({ context }) => ({
+          id: facts.replacementIdOf(context),
+          name: partedName(facts.originalOf(context).name, context.runId),
+        }),
+        onDone: {
+          target: 'restoringName',
+          actions: {
+            type: 'recordParted',
+            params: ({ context }) => ({
+              name: partedName(facts.originalOf(context).name, context.runId),
+            }),
+          },
+        },
+        onError: strands,
+      },
+    },
+    restoringName: {
+      description: 'The original is renamed back to its own name, which is free now.',
+      meta: {
+        step: 'giving the original its name back',
+        undo: null,
+        cause: 'whatever uses the container finds it by its name',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'restoreName',
+        src: 'restoreName',
+        input: ({ context }) => {
+          const { id, name } = facts.originalOf(context);
+          return { id, name };
+        },
+        onDone: { target: 'restoringPolicy' },
+        onError: strands,
+      },
+    },
+    restoringPolicy: {
+      description: 'The original gets its own restart policy back, while it is still down.',
+      meta: {
+        step: 'restoring its restart policy',
+        undo: null,
+        cause: 'an update of a running container rewrites its cgroup',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'restorePolicy',
+        src: 'restorePolicy',
+        input: ({ context }) => {
+          const { id, policy } = facts.originalOf(context);
+          return { id, policy };
+        },
+        onDone: { target: 'restartingOriginal' },
+        onError: strands,
+      },
+    },
+    restartingOriginal: {
+      description:
+        'The replacement is seen to be down or gone, and the original is started. It ends when inspect says that it runs.',
+      meta: {
+        step: 'starting the original',
+        undo: null,
+        cause: 'what ran before runs again',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'restartOriginal',
+        src: 'restartOriginal',
+        input: ({ context }) => facts.pairOf(context),
+        onDone: { target: 'verifyingOriginal' },
+        onError: strands,
+      },
+    },
+    verifyingOriginal: {
+      description:
+        'The original is looked at: under its name, with its policy, running, healthy if it was. Only this look makes the outcome rolledBack.',
+      meta: {
+        step: 'verifying the original',
+        undo: null,
+        cause: 'the report is what an inspect has confirmed',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'verifyOriginal',
+        src: 'verifyOriginal',
+        input: ({ context }) => ({
+          original: facts.originalOf(context),
+          replacementId: facts.replacementIdOf(context),
+        }),
+        onDone: [
+          {
+            guard: ({ event }) => event.output.verdict === 'verified',
+            target: '#graft.completion.clearing',
+            actions: 'recordRolledBack',
+          },
+          { guard: 'isRepairLeft', target: 'restoringName', actions: 'recordRepair' },
+          {
+            target: '#graft.completion.clearing',
+            actions: {
+              type: 'recordStranded',
+              params: ({ event }) =>
+                failureOf(event.output.verdict === 'amiss' ? event.output.reason : null),
+            },
+          },
+        ],
+        onError: strands,
+      },
+    },
+  },
+});

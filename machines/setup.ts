@@ -1,0 +1,217 @@
+/**
+ * The machine's parts: its types, the names of its actors, its guards (positive predicates) and
+ * its actions (assignments, all named `record…`). The phases put them together.
+ */
+import { assign, fromPromise, setup } from 'xstate';
+import type { PromiseActorLogic } from 'xstate';
+import { attemptSchema } from './vocabulary/modes.js';
+import type { Attempt } from './vocabulary/modes.js';
+import type { ActorInput, ActorName, ActorOutput } from './vocabulary/contracts.js';
+import { actorNames } from './vocabulary/contracts.js';
+import type { Context, Input } from './vocabulary/context.js';
+import type { ExternalEvent } from './vocabulary/events.js';
+import type { Failure, Warning } from './vocabulary/failure.js';
+import type { Litter, Original, ReplacementPlan } from './vocabulary/facts.js';
+import type { StateMeta } from './vocabulary/meta.js';
+import * as facts from './derive.js';
+
+type DeclaredActors = { [N in ActorName]: PromiseActorLogic<ActorOutput<N>, ActorInput<N>> };
+
+/**
+ * The machine only names its actors. The driver runs the real ones beside it; a live
+ * `createActor` of the bare machine fails at its first actor with this message.
+ */
+const declaredActors = Object.fromEntries(
+  actorNames.map((name) => [
+    name,
+    fromPromise(() =>
+      Promise.reject(new Error(`actor ${name} is run by the driver, or given with machine.provide`)),
+    ),
+  ]),
+) as unknown as DeclaredActors;
+
+export const graftSetup = setup({
+  types: {
+    context: {} as Context,
+    input: {} as Input,
+    events: {} as ExternalEvent,
+    meta: {} as StateMeta,
+  },
+  actors: declaredActors,
+  guards: {
+    /** Not for the CANCEL event itself: an acting state finishes first (facts/xstate.md). */
+    isCancelled: ({ context, event }) => context.cancel !== null && event.type !== 'CANCEL',
+    isUndoing: ({ context }) => context.intent === 'undo',
+    isUntouched: ({ context }) => !context.changed,
+    isStopUnsettled: ({ context }) => !context.stopSettled,
+    isAnotherCandidateLeft: ({ context }) =>
+      context.plan !== null && context.candidate + 1 < context.plan.candidates.length,
+    isModeProven: ({ context }) => context.mode !== null,
+    isNetworkPending: ({ context }) => context.pendingNetworks.length > 0,
+    isBackupKept: ({ context }) => context.options.keepBackup,
+    isLitterLeft: ({ context }) => facts.nextLitter(context) !== null,
+    isClaimLeft: ({ context }) => facts.nextClaim(context) !== null,
+    isRestartLeft: ({ context }) => context.restarts < context.options.maxRestarts,
+    isRepairLeft: ({ context }) => context.repairs < context.options.maxRepairs,
+    isDebouncedOut: ({ context }) => context.wait.errors + 1 >= context.options.errorDebounce,
+    isWaitOver: ({ context }, params: { at: number }) =>
+      context.wait.polls + 1 >= context.options.maxPolls ||
+      (context.wait.deadlineAt !== null && params.at >= context.wait.deadlineAt),
+    isChoice: ({ context }, params: { choice: Context['choice'] }) => context.choice === params.choice,
+    isOutcome: ({ context }, params: { outcome: Context['outcome'] }) => context.outcome === params.outcome,
+  },
+  actions: {
+    recordCancel: assign((_, params: { by: string }) => ({ cancel: { by: params.by } })),
+    recordRecovery: assign(({ context }, params: { choice: Context['choice'] }) => ({
+      recoveries: context.recoveries + 1,
+      choice: params.choice,
+    })),
+    recordLocated: assign((_, params: { id: string }) => ({ target: params.id })),
+    recordOriginal: assign((_, params: Original) => ({ original: params })),
+    recordPlan: assign(({ context }, params: { plan: ReplacementPlan; warnings: Warning[] }) => ({
+      plan: params.plan,
+      warnings: [...context.warnings, ...params.warnings],
+    })),
+    recordWarnings: assign(({ context }, params: { warnings: Warning[] }) => ({
+      warnings: [...context.warnings, ...params.warnings],
+    })),
+    recordUnchanged: assign((_, params: { mode: Context['mode'] }) => ({
+      mode: params.mode,
+      outcome: 'unchanged' as const,
+    })),
+
+    /** Before the act, so that the journal knows the name ahead of the container. */
+    recordLitter: assign(({ context }, params: Litter) => ({
+      litter: [...context.litter.filter((l) => l.name !== params.name), params],
+    })),
+    recordLitterGone: assign(({ context }, params: { name: string }) => ({
+      litter: context.litter.filter((l) => l.name !== params.name),
+    })),
+    recordLeftover: assign(({ context }, params: { name: string; reason: Failure }) => ({
+      litter: context.litter.filter((l) => l.name !== params.name),
+      leftovers: [...context.leftovers, `container ${params.name}: ${params.reason.message}`],
+      warnings: [
+        ...context.warnings,
+        { code: 'leftover', message: `could not remove container ${params.name}: ${params.reason.message}` },
+      ],
+    })),
+
+    recordAttempt: assign(({ context }, params: Attempt) => ({
+      attempts: [...context.attempts, attemptSchema.parse(params)],
+      mode: params.ok ? params.mode : context.mode,
+    })),
+    recordDaemonUlimits: assign((_, params: { daemonUlimits: Context['daemonUlimits'] }) => ({
+      daemonUlimits: params.daemonUlimits,
+    })),
+    recordNextCandidate: assign(({ context }) => ({ candidate: context.candidate + 1 })),
+
+    recordReplacementName: assign(({ context }) => ({
+      replacement: facts.unmadeReplacement(context),
+      backup: { name: facts.backupNameOf(context), removed: null },
+    })),
+    recordReplacement: assign(
+      ({ context }, params: { id: string; networks: string[]; warnings: Warning[] }) => ({
+        replacement: { ...facts.unmadeReplacement(context), id: params.id },
+        pendingNetworks: params.networks,
+        warnings: [...context.warnings, ...params.warnings],
+      }),
+    ),
+    recordConnected: assign(({ context }) => ({ pendingNetworks: context.pendingNetworks.slice(1) })),
+
+    recordFirstChange: assign(({ context }) => ({
+      changed: true,
+      litter: context.litter.filter((l) => l.kind !== 'replacement'),
+    })),
+    recordStopAsked: assign({ stopSettled: false }),
+    recordStopped: assign((_, params: { finishedAt: string }) => ({
+      stopSettled: true,
+      originalStoppedAt: params.finishedAt,
+    })),
+    recordStopSettled: assign({ stopSettled: true }),
+    recordStartAsked: assign(({ context }) => ({
+      replacement: context.replacement && { ...context.replacement, startAsked: true },
+    })),
+    recordStarted: assign(
+      ({ context }, params: { startedAt: string; epoch: string | null; at: number }) => ({
+        replacement: context.replacement && { ...context.replacement, startedAt: params.startedAt },
+        epoch: params.epoch,
+        wait: {
+          ...context.wait,
+          deadlineAt: context.wait.deadlineAt ?? params.at + context.options.readyTimeoutMs,
+        },
+      }),
+    ),
+    recordProof: assign(
+      ({ context }, params: { proof: NonNullable<Context['gpuProof']>; warnings: Warning[] }) => ({
+        gpuProof: params.proof,
+        warnings: [...context.warnings, ...params.warnings],
+      }),
+    ),
+
+    /** An error adds one to the count; anything else sets it to nothing (the debounce). */
+    recordPoll: assign(({ context }, params: { verdict: string; reason: string }) => ({
+      wait: {
+        ...context.wait,
+        polls: context.wait.polls + 1,
+        errors: params.verdict === 'error' ? context.wait.errors + 1 : 0,
+        last: { verdict: params.verdict, reason: params.reason },
+      },
+    })),
+    recordRestart: assign(({ context }) => ({ restarts: context.restarts + 1 })),
+    recordRepair: assign(({ context }) => ({ repairs: context.repairs + 1 })),
+    recordNewDeadline: assign(({ context }, params: { at: number }) => ({
+      wait: {
+        polls: 0,
+        errors: 0,
+        last: context.wait.last,
+        deadlineAt: params.at + context.options.readyTimeoutMs,
+      },
+    })),
+    recordConfirmed: assign({ confirmed: true }),
+    recordBackupRemoved: assign(({ context }) => ({
+      backup: context.backup && { ...context.backup, removed: true },
+    })),
+    recordBackupLeaked: assign(({ context }, params: Failure) => ({
+      backup: context.backup && { ...context.backup, removed: false },
+      warnings: [
+        ...context.warnings,
+        {
+          code: 'backup-leaked',
+          message: `the backup ${context.backup?.name ?? ''} could not be removed and is still there: ${params.message}`,
+        },
+      ],
+    })),
+    recordBackupKept: assign(({ context }) => ({
+      backup: context.backup && { ...context.backup, removed: false },
+    })),
+
+    /** Why the run turned away from its way; the first reason is the one that counts. */
+    recordReason: assign(({ context }, params: Failure) => ({ reason: context.reason ?? params })),
+    recordRefused: assign(({ context }, params: Failure) => ({
+      reason: context.reason ?? params,
+      outcome: 'refused' as const,
+    })),
+    recordGrafted: assign({ outcome: 'grafted' as const }),
+    recordReplacementGone: assign(({ context }) => ({
+      replacement: context.replacement && { ...context.replacement, gone: true },
+    })),
+    recordParted: assign(({ context }, params: { name: string }) => ({
+      leftovers: [...context.leftovers, `container ${params.name}`],
+      warnings: [
+        ...context.warnings,
+        {
+          code: 'leftover',
+          message: `the failed replacement could not be removed; it stands stopped as ${params.name}`,
+        },
+      ],
+    })),
+    recordRolledBack: assign({ rolledBack: true, outcome: 'rolledBack' as const }),
+    recordStranded: assign(({ context }, params: Failure) => ({
+      outcome: 'stranded' as const,
+      rolledBack: context.rolledBack === null && context.reason !== null ? false : context.rolledBack,
+      reason: context.reason ?? params,
+      secondReason: context.reason === null ? null : params,
+    })),
+    recordDiagnostics: assign((_, params: { folder: string }) => ({ diagnostics: params.folder })),
+  },
+});

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { failureSchema, warningSchema } from './failure.js';
+import {
+  containerIdSchema,
+  gpuProofSchema,
+  holderSchema,
+  litterSchema,
+  originalSchema,
+  planSchema,
+  ulimitSchema,
+} from './facts.js';
+import { attemptSchema, modeSchema } from './modes.js';
+import { optionsSchema } from './options.js';
+
+export const outcomeSchema = z.enum(['grafted', 'unchanged', 'refused', 'rolledBack', 'stranded']);
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+/** Where the replacement stands. `startedAt` (the engine's clock) is null until a start was seen. */
+export const replacementSchema = z.strictObject({
+  id: containerIdSchema.nullable(),
+  name: z.string(),
+  /** A start was asked for: from then on it may hold data that somebody needs. */
+  startAsked: z.boolean(),
+  startedAt: z.string().nullable(),
+  gone: z.boolean(),
+});
+
+/** A finished run that kept its backup, given to the new run that undoes it. */
+export const undoSchema = z.strictObject({
+  runId: z.string(),
+  original: originalSchema,
+  replacementId: containerIdSchema,
+  backupName: z.string(),
+  mode: modeSchema.nullable(),
+});
+export type Undo = z.infer<typeof undoSchema>;
+
+/** A run's whole memory: plain JSON, no secret, checked when written and when read. */
+export const contextSchema = z.strictObject({
+  runId: z.string().regex(/^[0-9a-z][0-9a-z-]{5,39}$/),
+  /** What the user named: a container's name or ID. */
+  target: z.string(),
+  intent: z.enum(['graft', 'undo']),
+  options: optionsSchema,
+  holder: holderSchema,
+  /** Milliseconds since the epoch, by the clock of the machine that runs gpugraft. */
+  beganAt: z.number(),
+
+  original: originalSchema.nullable(),
+  plan: planSchema.nullable(),
+  /** Index into `plan.candidates`: the mode being proven, then the mode chosen. */
+  candidate: z.number().int().nonnegative(),
+  attempts: z.array(attemptSchema),
+  mode: modeSchema.nullable(),
+  /** The engine's default ulimits, as a started probe showed them. */
+  daemonUlimits: z.array(ulimitSchema),
+
+  replacement: replacementSchema.nullable(),
+  /** IDs of the networks that are still to be connected to the replacement. */
+  pendingNetworks: z.array(z.string()),
+  backup: z.strictObject({ name: z.string(), removed: z.boolean().nullable() }).nullable(),
+  /** The first change to the original has been decided on: from here on, failing means going back. */
+  changed: z.boolean(),
+  /** Every stop of the original that was asked for has been answered. */
+  stopSettled: z.boolean(),
+  /** The decision, durable, that the replacement stays. */
+  confirmed: z.boolean(),
+  originalStoppedAt: z.string().nullable(),
+
+  wait: z.strictObject({
+    polls: z.number().int().nonnegative(),
+    /** Error polls in a row; anything else sets it to 0. */
+    errors: z.number().int().nonnegative(),
+    deadlineAt: z.number().nullable(),
+    last: z.strictObject({ verdict: z.string(), reason: z.string() }).nullable(),
+  }),
+  /** The engine's epoch when the replacement was started. */
+  epoch: z.string().nullable(),
+  restarts: z.number().int().nonnegative(),
+  repairs: z.number().int().nonnegative(),
+  gpuProof: gpuProofSchema.nullable(),
+
+  cancel: z.strictObject({ by: z.string() }).nullable(),
+  recoveries: z.number().int().nonnegative(),
+  /** What the user answered when `recover` asked: see `assessingRecovery`. */
+  choice: z.enum(['forward', 'back', 'abandon']).nullable(),
+
+  litter: z.array(litterSchema),
+  /** What could not be removed, in words. */
+  leftovers: z.array(z.string()),
+  warnings: z.array(warningSchema),
+  /** Why the run turned away from its way. */
+  reason: failureSchema.nullable(),
+  /** Why the way back failed as well. */
+  secondReason: failureSchema.nullable(),
+  rolledBack: z.boolean().nullable(),
+  outcome: outcomeSchema.nullable(),
+  diagnostics: z.string().nullable(),
+});
+export type Context = z.infer<typeof contextSchema>;
+
+export const inputSchema = contextSchema
+  .pick({ runId: true, target: true, options: true, holder: true, beganAt: true })
+  .extend({ undo: undoSchema.nullable() });
+export type Input = z.infer<typeof inputSchema>;

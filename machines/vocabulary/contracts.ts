@@ -1,0 +1,256 @@
+/**
+ * What goes into and comes out of every actor, as zod schemas: the border between the machine
+ * and the world. The driver checks both sides, so the machine never sees an answer of another
+ * form. An actor that cannot do its work fails with a `Failure`.
+ */
+import { z } from 'zod';
+import { failureSchema, warningSchema } from './failure.js';
+import {
+  containerIdSchema as id,
+  gpuProofSchema,
+  holderSchema,
+  litterSchema,
+  originalSchema,
+  planSchema,
+  restartPolicySchema,
+  ulimitSchema,
+} from './facts.js';
+import { modeSchema } from './modes.js';
+import { optionsSchema } from './options.js';
+
+const nothing = z.strictObject({});
+const one = z.strictObject({ id });
+
+/** What the replacement's specification is derived from, beside the original's inspect. */
+export const requestSchema = z.strictObject({
+  mode: modeSchema,
+  devices: z.string(),
+  image: z.string(),
+  daemonUlimits: z.array(ulimitSchema),
+});
+export type GpuRequest = z.infer<typeof requestSchema>;
+
+const pair = z.strictObject({ originalId: id, replacementId: id });
+const comparison = {
+  input: pair.extend({ request: requestSchema }),
+  output: z.strictObject({ differences: z.array(z.string()) }),
+};
+const claim = {
+  input: z.strictObject({
+    /** The name that is the lock. */
+    name: z.string(),
+    originalId: id,
+    originalName: z.string(),
+    replacementId: id.nullable(),
+    holder: holderSchema,
+    /** Given: the claim is the rehearsal too, made from the full specification. */
+    rehearse: requestSchema.nullable(),
+  }),
+  output: z.discriminatedUnion('claimed', [
+    z.strictObject({ claimed: z.literal(true), id }),
+    z.strictObject({ claimed: z.literal(false), holder: holderSchema.nullable(), message: z.string() }),
+  ]),
+};
+const removal = { input: litterSchema, output: nothing };
+const stop = {
+  input: z.strictObject({ id, graceS: z.number().nullable() }),
+  output: z.strictObject({ finishedAt: z.string(), exitCode: z.number() }),
+};
+/** A look at the end of a way: either all is as promised, or what is amiss in one line. */
+const verification = z.discriminatedUnion('verdict', [
+  z.strictObject({ verdict: z.literal('verified') }),
+  z.strictObject({ verdict: z.literal('amiss'), reason: failureSchema }),
+]);
+
+export const contracts = {
+  locateOriginal: {
+    input: z.strictObject({ target: z.string() }),
+    output: z.strictObject({ id, name: z.string() }),
+  },
+  inspectOriginal: { input: one, output: originalSchema },
+  screenOriginal: {
+    input: z.strictObject({ id, options: optionsSchema }),
+    output: z.discriminatedUnion('verdict', [
+      z.strictObject({
+        verdict: z.literal('eligible'),
+        plan: planSchema,
+        warnings: z.array(warningSchema),
+      }),
+      z.strictObject({ verdict: z.literal('unchanged'), mode: modeSchema }),
+      z.strictObject({ verdict: z.literal('refused'), reason: failureSchema }),
+    ]),
+  },
+  findDependents: {
+    input: z.strictObject({ id, name: z.string() }),
+    output: z.strictObject({ dependents: z.array(z.string()) }),
+  },
+
+  createProbe: {
+    input: z.strictObject({ name: z.string(), originalId: id, mode: modeSchema, devices: z.string(), holder: holderSchema }),
+    output: one,
+  },
+  startProbe: {
+    input: one,
+    output: z.strictObject({
+      ok: z.boolean(),
+      reason: z.string().nullable(),
+      daemonUlimits: z.array(ulimitSchema),
+    }),
+  },
+  removeProbe: removal,
+
+  claimContainer: claim,
+  inspectUnderClaim: {
+    input: z.strictObject({ original: originalSchema }),
+    output: z.strictObject({ changed: z.string().nullable() }),
+  },
+  compareRehearsal: {
+    input: z.strictObject({ originalId: id, claimId: id, request: requestSchema }),
+    output: comparison.output,
+  },
+  writeRescue: {
+    input: z.strictObject({
+      runId: z.string(),
+      original: originalSchema,
+      replacementName: z.string(),
+      backupName: z.string(),
+    }),
+    output: nothing,
+  },
+  createAhead: {
+    input: z.strictObject({ originalId: id, name: z.string(), request: requestSchema }),
+    output: z.strictObject({
+      id,
+      /** IDs of the networks that the engine's API did not take at create. */
+      networks: z.array(z.string()),
+      warnings: z.array(warningSchema),
+    }),
+  },
+  connectNetwork: { input: comparison.input.extend({ network: z.string() }), output: nothing },
+  compareReplacement: comparison,
+  claimReplacement: claim,
+
+  stopOriginal: stop,
+  disarmOriginal: { input: one, output: nothing },
+  checkLayer: { input: z.strictObject({ id, layer: optionsSchema.shape.layer }), output: z.strictObject({ dirty: z.array(z.string()) }) },
+  setOriginalAside: { input: z.strictObject({ id, name: z.string() }), output: nothing },
+  nameReplacement: { input: pair.extend({ name: z.string() }), output: nothing },
+  startReplacement: {
+    input: pair,
+    output: z.strictObject({
+      /** By the engine's clock, as inspect has it. */
+      startedAt: z.string(),
+      epoch: z.string().nullable(),
+      /** Milliseconds since the epoch, by our clock: the wait's deadline counts from it. */
+      at: z.number(),
+    }),
+  },
+
+  watchContainer: {
+    input: z.strictObject({ id }),
+    output: z.discriminatedUnion('verdict', [
+      z.strictObject({ verdict: z.literal('up') }),
+      z.strictObject({ verdict: z.literal('down'), reason: failureSchema }),
+    ]),
+  },
+  proveGpu: {
+    input: z.strictObject({ id, mode: modeSchema, devices: z.string(), gpuProof: optionsSchema.shape.gpuProof }),
+    output: z.discriminatedUnion('verdict', [
+      z.strictObject({ verdict: z.literal('proven'), proof: gpuProofSchema, warnings: z.array(warningSchema) }),
+      z.strictObject({ verdict: z.literal('disproven'), reason: failureSchema }),
+    ]),
+  },
+  pollSupervisor: {
+    input: pair.extend({
+      ready: optionsSchema.shape.ready,
+      readyCommand: optionsSchema.shape.readyCommand,
+      stableForMs: z.number(),
+      deadlineAt: z.number(),
+      epoch: z.string().nullable(),
+    }),
+    output: z.strictObject({
+      /**
+       * `ready`; `pending`; `error` counts towards the debounce; `failed` is definite;
+       * `interrupted`: the engine was restarted and the replacement is down for that reason only.
+       */
+      verdict: z.enum(['ready', 'pending', 'error', 'failed', 'interrupted']),
+      reason: z.string(),
+      at: z.number(),
+    }),
+  },
+  pauseBetweenPolls: {
+    input: z.strictObject({ ms: z.number(), deadlineAt: z.number() }),
+    output: z.strictObject({ at: z.number() }),
+  },
+  assessRecovery: {
+    input: z.strictObject({
+      original: originalSchema,
+      replacementId: id,
+      startAsked: z.boolean(),
+      deadlineAt: z.number().nullable(),
+    }),
+    output: z.strictObject({
+      /**
+       * `back`: the way back is open and nothing of worth is lost by it; `wait`: the replacement
+       * is up and its deadline has not passed; `ask`: only a person can decide; `gone`: neither
+       * container exists any more.
+       */
+      situation: z.enum(['back', 'wait', 'ask', 'gone']),
+      reason: failureSchema,
+      at: z.number(),
+    }),
+  },
+
+  removeBackup: {
+    input: pair.extend({ backupName: z.string(), replacementName: z.string() }),
+    output: z.discriminatedUnion('result', [
+      z.strictObject({ result: z.literal('removed') }),
+      z.strictObject({ result: z.literal('leaked'), reason: failureSchema }),
+      z.strictObject({ result: z.literal('replacementDown'), reason: failureSchema }),
+    ]),
+  },
+  reviveReplacement: { input: pair, output: nothing },
+  verifyReplacement: {
+    input: pair.extend({
+      name: z.string(),
+      policy: restartPolicySchema,
+      backup: z.enum(['removed', 'kept']),
+    }),
+    output: verification,
+  },
+  removeLitter: removal,
+  releaseClaim: removal,
+
+  proveWayBack: {
+    input: z.strictObject({ original: originalSchema }),
+    output: z.discriminatedUnion('proven', [
+      z.strictObject({ proven: z.literal(true) }),
+      z.strictObject({ proven: z.literal(false), reason: failureSchema }),
+    ]),
+  },
+  collectDiagnostics: {
+    input: z.strictObject({
+      original: originalSchema,
+      replacementId: id,
+      reason: failureSchema,
+    }),
+    output: z.strictObject({ folder: z.string() }),
+  },
+  settleStop: stop,
+  stopReplacement: { input: z.strictObject({ id, graceS: z.number().nullable() }), output: nothing },
+  disarmReplacement: { input: one, output: nothing },
+  removeReplacement: { input: one, output: nothing },
+  partFromReplacement: { input: z.strictObject({ id, name: z.string() }), output: nothing },
+  restoreName: { input: z.strictObject({ id, name: z.string() }), output: nothing },
+  restorePolicy: { input: z.strictObject({ id, policy: restartPolicySchema }), output: nothing },
+  restartOriginal: { input: pair, output: nothing },
+  verifyOriginal: {
+    input: z.strictObject({ original: originalSchema, replacementId: id }),
+    output: verification,
+  },
+} as const;
+
+export type ActorName = keyof typeof contracts;
+export type ActorInput<N extends ActorName> = z.infer<(typeof contracts)[N]['input']>;
+export type ActorOutput<N extends ActorName> = z.infer<(typeof contracts)[N]['output']>;
+export const actorNames = Object.keys(contracts) as ActorName[];

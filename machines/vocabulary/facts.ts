@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { modeSchema } from './modes.js';
+
+/** A full container ID: the only way a container is ever addressed once it is found. */
+export const containerIdSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const restartPolicySchema = z.strictObject({
+  name: z.string(),
+  maximumRetryCount: z.number().int(),
+});
+export type RestartPolicyFacts = z.infer<typeof restartPolicySchema>;
+
+/**
+ * What a run remembers of the original. No environment value, label value or command is among
+ * it: the journal holds no secret (invariant 19). `digest` stands for all of it.
+ */
+export const originalSchema = z.strictObject({
+  id: containerIdSchema,
+  /** Without the leading slash. */
+  name: z.string(),
+  /** SHA-256 over the configured part of its inspect: differs when somebody changed it. */
+  digest: z.string(),
+  policy: restartPolicySchema,
+  running: z.boolean(),
+  /** Its HEALTHCHECK read healthy when it was found; then a rollback must see that again. */
+  healthy: z.boolean(),
+  startedAt: z.string(),
+});
+export type Original = z.infer<typeof originalSchema>;
+
+/** How the replacement is to be made; decided before it is made. */
+export const planSchema = z.strictObject({
+  /** What create names: the tag, if it still means the image that runs, otherwise the image ID. */
+  image: z.string(),
+  /** The candidate modes, in the order in which they are tried. */
+  candidates: z.array(modeSchema).min(1),
+});
+export type ReplacementPlan = z.infer<typeof planSchema>;
+
+export const ulimitSchema = z.strictObject({
+  Name: z.string(),
+  Soft: z.union([z.number(), z.string()]),
+  Hard: z.union([z.number(), z.string()]),
+});
+
+export const gpuProofSchema = z.strictObject({
+  /** `shown`: the GPU was seen to work; `requested`: the request is in place, no more could be shown. */
+  level: z.enum(['shown', 'requested', 'skipped']),
+  detail: z.string(),
+});
+export type GpuProof = z.infer<typeof gpuProofSchema>;
+
+/** Who holds a claim, as its labels say. */
+export const holderSchema = z.strictObject({
+  runId: z.string(),
+  host: z.string(),
+  pid: z.number().int(),
+  stateDir: z.string(),
+});
+export type Holder = z.infer<typeof holderSchema>;
+
+/** A container of ours that must be gone when the run ends. `id` null: its create was begun, no more is known. */
+export const litterSchema = z.strictObject({
+  kind: z.enum(['probe', 'replacement', 'claim']),
+  name: z.string(),
+  id: containerIdSchema.nullable(),
+});
+export type Litter = z.infer<typeof litterSchema>;

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** How GPU access is asked for (DESIGN section 2). */
+export const modeSchema = z.enum(['cdi', 'gpus', 'nvidia-runtime']);
+export type Mode = z.infer<typeof modeSchema>;
+
+/** One candidate mode that was tried, and how it went; the report's `attempts`. */
+export const attemptSchema = z.strictObject({
+  mode: modeSchema,
+  ok: z.boolean(),
+  reason: z.string().nullable(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
