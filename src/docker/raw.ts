@@ -10,6 +10,12 @@ export type JsonObject = { [key: string]: Json };
 const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
 export const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), json);
 
+/**
+ * A 64-bit integer. Beyond ±(2^53 − 1) it is a string that begins with NUL, `int:` (see
+ * `lossless-json.ts`); so may be any number in the fields that pass through.
+ */
+const wholeNumber = z.union([z.number(), z.string().regex(/^\u0000int:-?\d+$/)]);
+
 const healthState = z.looseObject({ Status: z.string(), FailingStreak: z.number().optional() });
 
 const containerState = z.looseObject({
@@ -106,7 +112,7 @@ export const rawContainer = z.looseObject({
     DeviceRequests: z.array(deviceRequest).nullish(),
     Runtime: z.string().optional(),
     Ulimits: z
-      .array(z.looseObject({ Name: z.string(), Soft: z.number(), Hard: z.number() }))
+      .array(z.looseObject({ Name: z.string(), Soft: wholeNumber, Hard: wholeNumber }))
       .nullish(),
     PortBindings: z
       .record(z.string(), z.array(z.looseObject({ HostIp: z.string(), HostPort: z.string() })).nullable())

@@ -1,0 +1,30 @@
+/** The adapter of the Docker port for real engines. */
+import type { DockerPort } from "../port.js";
+import { changes } from "./calls/changes.js";
+import { engineFacts } from "./calls/engine.js";
+import { execInContainer } from "./calls/exec.js";
+import { containerLogs } from "./calls/logs.js";
+import { looks } from "./calls/looks.js";
+import { waitContainer } from "./calls/wait.js";
+import { EngineClient } from "./client.js";
+import type { DockerPortOptions } from "./options.js";
+
+export type { CallRecord, Deadlines, DockerPortOptions } from "./options.js";
+
+/**
+ * A port to the engine that the user's own `docker` reaches: contexts, `DOCKER_HOST`, ssh and TLS
+ * are the docker client's business. Nothing is started before the first call; `close` must be
+ * called, or the children keep this process alive.
+ */
+export function createDockerPort(options: DockerPortOptions = {}): DockerPort {
+  const client = new EngineClient(options);
+  return {
+    engine: (given) => engineFacts(client, given),
+    ...looks(client),
+    ...changes(client),
+    logs: (id, tail, given = {}) => containerLogs(client, id, tail, given),
+    exec: (id, argv, given = {}) => execInContainer(client, id, argv, given),
+    waitContainer: (id, given = {}) => waitContainer(client, id, given),
+    close: () => client.close(),
+  };
+}
