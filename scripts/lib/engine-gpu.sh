@@ -9,6 +9,8 @@ write_gpu() {
   : >"$DIR/gpu/calls"
   if [[ $GPU == none ]]; then return; fi
 
+  # The hook, which the engine and the runtime below have run inside the engine, when the container's mounts are
+  # made and its program has not begun. Its only argument says by which way it came.
   # `next` holds two numbers: how many starts succeed, and how many then fail (-1: all). Without it `mode` decides.
   cat >"$bin/gpu-switch" <<'SH'
 #!/bin/sh
@@ -25,33 +27,51 @@ if [ -n "$fail" ]; then
   fi
 fi
 echo "$1 $rc" >>/gpu/calls
-[ "$rc" = 0 ] || echo 'nvidia-container-cli: initialization error: nvml error: driver not loaded' >&2
-exit "$rc"
+exec 9>&-
+
+if [ "$rc" != 0 ]; then
+  [ "$1" = cdi ] || echo "Auto-detected mode as 'legacy'" >&2
+  echo 'nvidia-container-cli: initialization error: nvml error: driver not loaded' >&2
+  exit 1
+fi
+[ "$1" != cdi ] || exit 0 # the engine makes the device nodes itself, as the specification says
+
+state=$(cat)
+pid=$(expr "$state" : '.*"pid":\([0-9]*\)')
+bundle=$(expr "$state" : '.*"bundle":"\([^"]*\)"')
+root=$(sed -n 's/.*"root":{"path":"\([^"]*\)".*/\1/p' "$bundle/config.json")
+visible=$(sed -n 's/.*"NVIDIA_VISIBLE_DEVICES=\([^"]*\)".*/\1/p' "$bundle/config.json")
+case $visible in '' | void | none) exit 0 ;; all) visible=0,1 ;; esac
+for device in ctl $(echo "$visible" | tr , ' '); do
+  case $device in ctl | [0-9]) ;; *) device=0 ;; esac
+  nsenter -t "$pid" -m -- mknod -m 666 "$root/dev/nvidia$device" c 1 3 2>/dev/null
+done
+exit 0
 SH
 
-  # The engine looks for this name on its PATH when it starts, and runs it before each container with --gpus.
+  # The engine looks for this name on its PATH when it starts, and has it run for each container with --gpus.
   cat >"$bin/nvidia-container-runtime-hook" <<'SH'
 #!/bin/sh
 exec /gpu/bin/gpu-switch gpus
 SH
 
-  # Like the real one, it is runc but for the creation of containers that ask for a GPU by their environment,
-  # and tells its failure in runc's log, where containerd reads it.
+  # Like the real one: runc, with the hook added for a container that asks for a GPU by its environment.
   cat >"$bin/nvidia-container-runtime" <<'SH'
 #!/bin/sh
-create= log= bundle=. prev=
+create= bundle=. prev=
 for arg; do
-  case $prev in --log) log=$arg ;; --bundle | -b) bundle=$arg ;; esac
+  case $prev in --bundle | -b) bundle=$arg ;; esac
   [ "$arg" != create ] || create=1
   prev=$arg
 done
-if [ -n "$create" ] && grep -Eq '"NVIDIA_VISIBLE_DEVICES=[^"]' "$bundle/config.json" &&
-  ! grep -Eq '"NVIDIA_VISIBLE_DEVICES=(void|none)"' "$bundle/config.json" &&
-  ! why=$(/gpu/bin/gpu-switch nvidia-runtime 2>&1); then
-  msg="runc create failed: unable to start container process: error during container init: error running prestart hook #0: exit status 1, stdout: , stderr: Auto-detected mode as 'legacy'\\\\n$why"
-  [ -z "$log" ] || printf '{"level":"error","msg":"%s","time":"%s"}\n' "$msg" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >>"$log"
-  printf '%s\n' "$msg" >&2
-  exit 1
+spec=$bundle/config.json
+if [ -n "$create" ] && grep -q '"NVIDIA_VISIBLE_DEVICES=' "$spec" &&
+  ! grep -Eq '"NVIDIA_VISIBLE_DEVICES=(|void|none)"' "$spec"; then
+  hook='{"path":"/gpu/bin/gpu-switch","args":["gpu-switch","nvidia-runtime"]}'
+  if grep -q '"prestart":\[' "$spec"; then sed -i "s|\"prestart\":\[|&$hook,|" "$spec"
+  elif grep -q '"hooks":{}' "$spec"; then sed -i "s|\"hooks\":{}|\"hooks\":{\"prestart\":[$hook]}|" "$spec"
+  else sed -i "1s|{|&\"hooks\":{\"prestart\":[$hook]},|" "$spec"
+  fi
 fi
 exec runc "$@"
 SH

@@ -9,7 +9,7 @@ load_images() {
 
 # load_image REF KIND. Imported once: the comment says which recipe an image was made by.
 load_image() {
-  local recipe="gpugraft $2 1" tree cmd='["sh"]'
+  local recipe="gpugraft $2 2" tree cmd='["sh"]'
   [[ $(docker_ image inspect --format '{{.Comment}}' "$1" 2>/dev/null) != "$recipe" ]] || return 0
   tree=$(mktemp -d)
   make_tree "$2" "$tree"
@@ -38,17 +38,13 @@ make_tree() {
   printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home:/bin/sh\n' >"$2/etc/passwd"
   printf 'root:x:0:\nuser:x:1000:\n' >"$2/etc/group"
   if [[ $1 != cuda ]]; then return; fi
-  # `docker exec` does not see what --gpus adds to the environment; the first process does.
+  # Whether there is a GPU it sees by the device, which all three stand-ins bring.
   cat >"$2/usr/bin/nvidia-smi" <<'SH'
 #!/bin/sh
-visible() { tr '\0' '\n' </proc/1/environ 2>/dev/null | grep '^NVIDIA_VISIBLE_DEVICES=' | cut -d= -f2-; }
-devices=${NVIDIA_VISIBLE_DEVICES:-$(visible)}
-if [ ! -e /dev/nvidia0 ]; then
-  case $devices in '' | void | none)
-    echo "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running."
-    echo
-    exit 9 ;;
-  esac
+if [ ! -e /dev/nvidia0 ] && [ ! -e /dev/nvidia1 ]; then
+  echo "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running."
+  echo
+  exit 9
 fi
 if [ "$1" = -L ]; then echo 'GPU 0: Stand-in (UUID: GPU-00000000-0000-0000-0000-000000000000)'
 else echo 'NVIDIA-SMI stand-in   Driver Version: 0.0   CUDA Version: 0.0'
