@@ -8,6 +8,7 @@ export function initialContext(input: Input | undefined): Context {
     // Without an input XState throws the result away, so it only has to be there.
     ...((input ?? {}) as Pick<Input, 'runId' | 'target' | 'options' | 'holder' | 'beganAt'>),
     intent: undo === null ? 'graft' : 'undo',
+    engineId: undo?.engineId ?? null,
     original: undo?.original ?? null,
     plan: null,
     candidate: 0,
@@ -31,6 +32,7 @@ export function initialContext(input: Input | undefined): Context {
     confirmed: false,
     originalStoppedAt: null,
     wait: { polls: 0, errors: 0, deadlineAt: null, last: null },
+    upSinceAt: null,
     epoch: null,
     restarts: 0,
     repairs: 0,

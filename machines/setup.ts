@@ -66,7 +66,10 @@ export const graftSetup = setup({
       recoveries: context.recoveries + 1,
       choice: params.choice,
     })),
-    recordLocated: assign((_, params: { id: string }) => ({ target: params.id })),
+    recordLocated: assign((_, params: { id: string; engineId: string }) => ({
+      target: params.id,
+      engineId: params.engineId,
+    })),
     recordOriginal: assign((_, params: Original) => ({ original: params })),
     recordPlan: assign(({ context }, params: { plan: ReplacementPlan; warnings: Warning[] }) => ({
       plan: params.plan,
@@ -135,6 +138,25 @@ export const graftSetup = setup({
       ({ context }, params: { startedAt: string; epoch: string | null; at: number }) => ({
         replacement: context.replacement && { ...context.replacement, startedAt: params.startedAt },
         epoch: params.epoch,
+        upSinceAt: params.at,
+        wait: {
+          ...context.wait,
+          deadlineAt: context.wait.deadlineAt ?? params.at + context.options.readyTimeoutMs,
+        },
+      }),
+    ),
+    /** A new process waits on: what the old one saw counts, what it had no time to write is taken from the fresh look. */
+    recordWaitTakenOver: assign(
+      (
+        { context },
+        params: { startedAt: string | null; epoch: string | null; at: number },
+      ) => ({
+        replacement: context.replacement && {
+          ...context.replacement,
+          startedAt: context.replacement.startedAt ?? params.startedAt,
+        },
+        epoch: context.epoch ?? params.epoch,
+        upSinceAt: context.upSinceAt ?? params.at,
         wait: {
           ...context.wait,
           deadlineAt: context.wait.deadlineAt ?? params.at + context.options.readyTimeoutMs,

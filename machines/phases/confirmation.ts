@@ -37,7 +37,7 @@ export const confirmation = graftSetup.createStateConfig({
       invoke: {
         id: 'watchContainer',
         src: 'watchContainer',
-        input: ({ context }) => ({ id: facts.replacementIdOf(context) }),
+        input: ({ context }) => ({ id: facts.replacementIdOf(context), epoch: context.epoch }),
         onDone: [
           { guard: ({ event }) => event.output.verdict === 'up', target: 'provingGpu' },
           {
@@ -117,6 +117,8 @@ export const confirmation = graftSetup.createStateConfig({
           readyCommand: context.options.readyCommand,
           stableForMs: context.options.stableForMs,
           deadlineAt: facts.known(context.wait.deadlineAt, 'the deadline'),
+          upSinceAt: facts.known(context.upSinceAt, 'since when it is up'),
+          startedAt: context.replacement?.startedAt ?? null,
           epoch: context.epoch,
         }),
         onDone: [
@@ -254,14 +256,18 @@ export const confirmation = graftSetup.createStateConfig({
             guard: ({ event, context }) =>
               event.output.situation === 'ask' && context.choice === 'forward',
             target: 'watchingContainer',
-            actions: {
-              type: 'recordNewDeadline',
-              params: ({ event }) => ({ at: event.output.at }),
-            },
+            actions: [
+              { type: 'recordWaitTakenOver', params: ({ event }) => event.output },
+              {
+                type: 'recordNewDeadline',
+                params: ({ event }) => ({ at: event.output.at }),
+              },
+            ],
           },
           {
             guard: ({ event }) => event.output.situation === 'wait',
             target: 'watchingContainer',
+            actions: { type: 'recordWaitTakenOver', params: ({ event }) => event.output },
           },
           { target: 'awaitingDecision' },
         ],

@@ -36,7 +36,7 @@ export const discovery = graftSetup.createStateConfig({
           { guard: 'isUndoing', target: '#graft.preparation' },
           {
             target: 'inspectingOriginal',
-            actions: { type: 'recordLocated', params: ({ event }) => ({ id: event.output.id }) },
+            actions: { type: 'recordLocated', params: ({ event }) => event.output },
           },
         ],
         onError: refuses,

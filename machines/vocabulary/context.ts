@@ -28,6 +28,7 @@ export const replacementSchema = z.strictObject({
 /** A finished run that kept its backup, given to the new run that undoes it. */
 export const undoSchema = z.strictObject({
   runId: z.string(),
+  engineId: z.string(),
   original: originalSchema,
   replacementId: containerIdSchema,
   backupName: z.string(),
@@ -46,6 +47,8 @@ export const contextSchema = z.strictObject({
   /** Milliseconds since the epoch, by the clock of the machine that runs gpugraft. */
   beganAt: z.number(),
 
+  /** The engine's own ID, pinned: a run never goes on at another engine. */
+  engineId: z.string().nullable(),
   original: originalSchema.nullable(),
   plan: planSchema.nullable(),
   /** Index into `plan.candidates`: the mode being proven, then the mode chosen. */
@@ -74,6 +77,8 @@ export const contextSchema = z.strictObject({
     deadlineAt: z.number().nullable(),
     last: z.strictObject({ verdict: z.string(), reason: z.string() }).nullable(),
   }),
+  /** When we last saw the replacement start, in milliseconds by our clock. */
+  upSinceAt: z.number().nullable(),
   /** The engine's epoch when the replacement was started. */
   epoch: z.string().nullable(),
   restarts: z.number().int().nonnegative(),

@@ -65,7 +65,7 @@ const verification = z.discriminatedUnion('verdict', [
 export const contracts = {
   locateOriginal: {
     input: z.strictObject({ target: z.string() }),
-    output: z.strictObject({ id, name: z.string() }),
+    output: z.strictObject({ id, name: z.string(), engineId: z.string() }),
   },
   inspectOriginal: { input: one, output: originalSchema },
   screenOriginal: {
@@ -147,7 +147,7 @@ export const contracts = {
   },
 
   watchContainer: {
-    input: z.strictObject({ id }),
+    input: z.strictObject({ id, epoch: z.string().nullable() }),
     output: z.discriminatedUnion('verdict', [
       z.strictObject({ verdict: z.literal('up') }),
       z.strictObject({ verdict: z.literal('down'), reason: failureSchema }),
@@ -166,6 +166,10 @@ export const contracts = {
       readyCommand: optionsSchema.shape.readyCommand,
       stableForMs: z.number(),
       deadlineAt: z.number(),
+      /** When the replacement was last seen to start, by our clock. */
+      upSinceAt: z.number(),
+      /** The StartedAt that was seen then, by the engine's clock. */
+      startedAt: z.string().nullable(),
       epoch: z.string().nullable(),
     }),
     output: z.strictObject({
@@ -197,6 +201,9 @@ export const contracts = {
        */
       situation: z.enum(['back', 'wait', 'ask', 'gone']),
       reason: failureSchema,
+      /** What the replacement's inspect says now, for a wait that goes on. */
+      startedAt: z.string().nullable(),
+      epoch: z.string().nullable(),
       at: z.number(),
     }),
   },
