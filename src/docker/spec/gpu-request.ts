@@ -1,0 +1,117 @@
+/** Writing the one GPU request into a create body, in place of any that is there. */
+import type { Json, JsonObject, RawContainer } from "../raw.js";
+import { cdiName, describeDevices } from "./devices.js";
+import type { DeviceSelection, GpuMode } from "./devices.js";
+import { envName, envValue, withEnv, withoutEnv } from "./env.js";
+import {
+  DRIVER_CAPABILITIES,
+  NVIDIA_RUNTIME,
+  VISIBLE_DEVICES,
+  gpuCdiNames,
+  hasNvidiaRuntimeGpu,
+  isGpusRequest,
+} from "./gpu-present.js";
+import { isObject, stringsAt } from "./json.js";
+
+/** What the NVIDIA Container Toolkit gives by default; without the variable its runtime gives `utility` alone. */
+const DEFAULT_CAPABILITIES = "compute,utility";
+
+export interface GpuRequest {
+  readonly mode: GpuMode;
+  readonly devices: DeviceSelection;
+  /** The image's own environment: what is removed comes back from there. Unknown counts as empty. */
+  readonly imageEnv?: readonly string[];
+}
+
+/** `HostConfig.DeviceRequests` without GPU requests; CDI devices of other vendors stay. */
+function otherDeviceRequests(requests: readonly Json[]): Json[] {
+  return requests.flatMap((request): Json[] => {
+    if (isGpusRequest(request)) return [];
+    const gpus = gpuCdiNames(request);
+    if (gpus.length === 0) return [request];
+    const rest = stringsAt(request as JsonObject, "DeviceIDs").filter(
+      (name) => !gpus.includes(name),
+    );
+    return rest.length === 0 ? [] : [{ ...(request as JsonObject), DeviceIDs: rest }];
+  });
+}
+
+/**
+ * The DeviceRequest of a mode, null for `nvidia-runtime`. The engine refuses Count and DeviceIDs
+ * together (facts/docker.md). Where `--gpus` is asked for and was there, its driver, capabilities
+ * and options stay: only the devices are asked to change.
+ */
+export function deviceRequest(
+  mode: GpuMode,
+  devices: DeviceSelection,
+  earlier?: JsonObject,
+): JsonObject | null {
+  const ids = devices.kind === "ids" ? [...devices.ids] : null;
+  switch (mode) {
+    case "cdi":
+      return { Driver: "cdi", DeviceIDs: (ids ?? ["all"]).map(cdiName) };
+    case "gpus":
+      return {
+        ...(earlier ?? { Driver: "", Capabilities: [["gpu"]], Options: {} }),
+        Count: ids === null ? -1 : 0,
+        DeviceIDs: ids,
+      };
+    case "nvidia-runtime":
+      return null;
+  }
+}
+
+/** The environment that asks the `nvidia` runtime; capabilities that the user chose stay. */
+export function nvidiaRuntimeEnv(env: readonly string[], devices: DeviceSelection): string[] {
+  const visible = withEnv(env, VISIBLE_DEVICES, describeDevices(devices));
+  if (envValue(env, DRIVER_CAPABILITIES) !== null) return visible;
+  return withEnv(visible, DRIVER_CAPABILITIES, DEFAULT_CAPABILITIES);
+}
+
+/** Takes a variable out; where the image sets it, the image's own entry is what will be there. */
+function withImageEntry(
+  env: readonly string[],
+  name: string,
+  imageEnv: readonly string[],
+): string[] {
+  const inherited = imageEnv.findLast((entry) => envName(entry) === name);
+  if (inherited === undefined) return withoutEnv(env, name);
+  return withEnv(env, name, inherited.slice(name.length + 1));
+}
+
+/** Takes the variables of the `nvidia` runtime out; capabilities other than our own default were the user's. */
+function withoutNvidiaRuntimeEnv(env: readonly string[], imageEnv: readonly string[]): string[] {
+  const rest = withImageEntry(env, VISIBLE_DEVICES, imageEnv);
+  if (envValue(rest, DRIVER_CAPABILITIES) !== DEFAULT_CAPABILITIES) return rest;
+  return withImageEntry(rest, DRIVER_CAPABILITIES, imageEnv);
+}
+
+/**
+ * Changes `config` and `hostConfig`, copies of what was observed: every GPU request goes, exactly
+ * one is put in. Without its GPU the runtime `nvidia` goes back to the engine's default.
+ */
+export function requestGpu(
+  observed: RawContainer,
+  config: JsonObject,
+  hostConfig: JsonObject,
+  request: GpuRequest,
+): void {
+  const requests = (observed.HostConfig.DeviceRequests ?? []) as Json[];
+  const earlier = requests.filter(isObject).filter(isGpusRequest);
+  const asked = deviceRequest(
+    request.mode,
+    request.devices,
+    earlier.length === 1 ? earlier[0] : undefined,
+  );
+  const rest = otherDeviceRequests(requests);
+  hostConfig["DeviceRequests"] = asked === null ? rest : [...rest, asked];
+
+  const env = stringsAt(config, "Env");
+  if (request.mode === "nvidia-runtime") {
+    hostConfig["Runtime"] = NVIDIA_RUNTIME;
+    config["Env"] = nvidiaRuntimeEnv(env, request.devices);
+  } else if (hasNvidiaRuntimeGpu(observed)) {
+    delete hostConfig["Runtime"];
+    config["Env"] = withoutNvidiaRuntimeEnv(env, request.imageEnv ?? []);
+  }
+}

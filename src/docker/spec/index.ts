@@ -1,0 +1,25 @@
+/** The specification of containers: pure functions over what the engine's inspect says. */
+export { shortId, containerName, apiAtLeast } from "./identity.js";
+export { GPU_MODES, deviceSelection, parseDevices, describeDevices } from "./devices.js";
+export type { DeviceSelection, GpuMode } from "./devices.js";
+export { candidateModes, hasSameGpu, presentGpu } from "./gpu-present.js";
+export type { PresentDevices, PresentGpu } from "./gpu-present.js";
+export { desiredReplacement } from "./desired.js";
+export type { Replacement, ReplacementRequest } from "./desired.js";
+export type { Connection } from "./endpoints.js";
+export type { Ulimit } from "./ulimits.js";
+export { expectedReplacement } from "./expected.js";
+export type { Expected } from "./expected.js";
+export { differences } from "./compare.js";
+export type { Difference } from "./compare.js";
+export { probeBody } from "./probe.js";
+export type { ProbeRequest } from "./probe.js";
+export { compareRehearsal, expectedRehearsal, rehearsalBody } from "./rehearsal.js";
+export type { RehearsalOptions } from "./rehearsal.js";
+export { ROLE_LABEL, isManagerLabel } from "./manager-labels.js";
+export { screen } from "./screen.js";
+export type { ScreenContext, ScreenOptions, Screening } from "./screen.js";
+export { dirtyPaths } from "./layer.js";
+export { anonymousVolumes } from "./volumes.js";
+export { specDigest } from "./digest.js";
+export type { Reason, Warning } from "./warning.js";

@@ -1,0 +1,68 @@
+/** Which MAC addresses a user configured. Generated ones are never pinned: copies would collide. */
+import type { RawContainer } from "../raw.js";
+import { ENDPOINTS_AT_CREATE, apiAtLeast } from "./identity.js";
+import { isContainerMode, primaryNetwork } from "./network-mode.js";
+import type { Warning } from "./warning.js";
+
+export interface MacOptions {
+  readonly apiVersion: string;
+  /**
+   * MAC addresses known to be configured, by network name: what the caller knows beyond the
+   * inspect, for example from an inspect of the same container before its first start.
+   */
+  readonly configuredMacs?: Readonly<Record<string, string>>;
+}
+
+/** Engines generate addresses with the bit for "locally administered"; one without it was given by a user. */
+function cannotBeGenerated(mac: string): boolean {
+  return (Number.parseInt(mac.slice(0, 2), 16) & 0b10) === 0;
+}
+
+/** Before Engine 28 a generated address was `02:42` and the four bytes of the IPv4 address. */
+function madeFromAddress(ipv4: string): string {
+  const bytes = ipv4.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
+  return ["02", "42", ...bytes].join(":");
+}
+
+/**
+ * The configured addresses by network name. Measured on 20.10 and 28.5: `Config.MacAddress` is the
+ * one configured for the network of NetworkMode, whatever the state. The address of an endpoint is
+ * the configured one before the first start; while running it is the one in force, generated or
+ * not; when stopped it is empty. So a configured address in a second network can be told from a
+ * generated one only before the first start, or where no engine would have generated it.
+ */
+export function configuredMacs(
+  observed: RawContainer,
+  options: MacOptions,
+): Record<string, string> {
+  if (isContainerMode(observed.HostConfig.NetworkMode)) return {};
+  const neverStarted = observed.State.Status === "created";
+  const main = primaryNetwork(observed);
+  const ofMain = observed.Config.MacAddress ?? "";
+  const told = Object.entries(observed.NetworkSettings.Networks ?? {}).flatMap(
+    ([name, endpoint]) => {
+      const mac = endpoint.MacAddress ?? "";
+      return mac !== "" && (neverStarted || cannotBeGenerated(mac)) ? [[name, mac] as const] : [];
+    },
+  );
+  return {
+    ...Object.fromEntries(told),
+    ...(main === null || ofMain === "" ? {} : { [main]: ofMain }),
+    ...options.configuredMacs,
+  };
+}
+
+/** One warning that names the networks whose address may have been configured, and will not be kept. */
+export function macWarnings(observed: RawContainer, options: MacOptions): Warning[] {
+  if (!apiAtLeast(options.apiVersion, ENDPOINTS_AT_CREATE)) return [];
+  const known = configuredMacs(observed, options);
+  const main = primaryNetwork(observed);
+  const unclear = Object.entries(observed.NetworkSettings.Networks ?? {}).filter(
+    ([name, { MacAddress: mac = "", IPAddress: address = "" }]) =>
+      name !== main && !(name in known) && mac !== "" && mac !== madeFromAddress(address),
+  );
+  if (unclear.length === 0) return [];
+  const names = unclear.map(([name]) => name).join(", ");
+  const message = `a MAC address that was given for ${names} would look like a generated one: it is not kept`;
+  return [{ code: "mac-unclear", message }];
+}

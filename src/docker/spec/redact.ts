@@ -1,0 +1,26 @@
+/** What may be shown of a value that differs: reports hold no secrets (facts/reliability.md, 19). */
+import type { Json } from "../raw.js";
+import { canonical } from "./json.js";
+
+/** Fields whose values are, or often hold, secrets: variables, command lines, drivers' options. */
+const SECRET = [
+  /^Config\.Env\b/,
+  /^Config\.(Cmd|Entrypoint|Healthcheck|OnBuild|Shell)\b/,
+  /^(Path|Args)\b/,
+  /\bLogConfig\.Config\b/,
+  /\b(DriverConfig|DriverOpts|StorageOpt|Annotations)\b/,
+];
+
+/** In characters. */
+const LONGEST = 80;
+
+function shorten(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
+}
+
+/** The value as text of at most 80 characters; `<absent>` and `<redacted>` where it is that. */
+export function shown(path: string, value: Json | undefined): string {
+  if (value === undefined || value === null) return "<absent>";
+  if (SECRET.some((pattern) => pattern.test(path))) return "<redacted>";
+  return shorten(typeof value === "string" ? value : canonical(value));
+}

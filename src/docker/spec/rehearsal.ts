@@ -1,0 +1,72 @@
+/** The rehearsal: the whole specification, created and compared but never started. It is the claim as well. */
+import type { CreateBody } from "../port.js";
+import type { Json, JsonObject, RawContainer } from "../raw.js";
+import { differences } from "./compare.js";
+import type { Difference } from "./compare.js";
+import type { Expected } from "./expected.js";
+import { isObject, objectAt, stringsAt } from "./json.js";
+import { unmanagedLabels } from "./manager-labels.js";
+import { nocopyBind, nocopyMount } from "./nocopy.js";
+import { bindParts } from "./volumes.js";
+
+type Labels = Readonly<Record<string, string>>;
+
+export interface RehearsalOptions {
+  /** Our own labels: holder, run and role. */
+  readonly labels: Labels;
+  /** The labels that the container inherits from its image. */
+  readonly imageLabels: Labels;
+}
+
+/**
+ * Changes the two parts of a specification to those of a rehearsal: no manager finds it, creating
+ * it writes to no volume and makes none, and no engine ever starts it.
+ */
+function rehearse(config: JsonObject, hostConfig: JsonObject, options: RehearsalOptions): void {
+  const labels = objectAt(config, "Labels") as Record<string, string>;
+  config["Labels"] = unmanagedLabels(labels, options.imageLabels, options.labels);
+  hostConfig["RestartPolicy"] = { Name: "no", MaximumRetryCount: 0 };
+  hostConfig["AutoRemove"] = false;
+  const binds = stringsAt(hostConfig, "Binds").map(nocopyBind);
+  const mounts = Array.isArray(hostConfig["Mounts"]) ? hostConfig["Mounts"].map(nocopyMount) : [];
+  const covered = coverings(config, binds, mounts);
+  hostConfig["Binds"] = binds;
+  hostConfig["Mounts"] = [...mounts, ...covered];
+}
+
+/** A tmpfs for each path at which the create would make an anonymous volume. */
+function coverings(config: JsonObject, binds: readonly string[], mounts: readonly Json[]): Json[] {
+  const taken = new Set([
+    ...binds.map((bind) => bindParts(bind).target),
+    ...mounts.map((mount) => (isObject(mount) ? mount["Target"] : undefined)),
+  ]);
+  const paths = Object.keys(objectAt(config, "Volumes"));
+  return paths.filter((path) => !taken.has(path)).map((path) => ({ Type: "tmpfs", Target: path }));
+}
+
+/** The create body of the rehearsal of `desired`, the replacement's create body. */
+export function rehearsalBody(desired: CreateBody, options: RehearsalOptions): CreateBody {
+  const body = structuredClone(desired);
+  const hostConfig = objectAt(body, "HostConfig");
+  rehearse(body, hostConfig, options);
+  return { ...body, HostConfig: hostConfig };
+}
+
+/** What an inspect of the rehearsal must say: the expectation, but for exactly what makes it a rehearsal. */
+export function expectedRehearsal(expected: Expected, options: RehearsalOptions): Expected {
+  const rehearsal = structuredClone(expected) as Expected;
+  rehearse(rehearsal.config, rehearsal.hostConfig, options);
+  return rehearsal;
+}
+
+/**
+ * How the created rehearsal differs from what it must be. Networks that are connected after a
+ * create (below API 1.44) are left out when the rehearsal is in fewer than are expected.
+ */
+export function compareRehearsal(
+  expected: Expected,
+  actual: RawContainer,
+  options: RehearsalOptions,
+): Difference[] {
+  return differences(expectedRehearsal(expected, options), actual);
+}
