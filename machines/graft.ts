@@ -12,7 +12,12 @@ import { selection } from './phases/selection.js';
 import { graftSetup } from './setup.js';
 import { initialContext } from './initial.js';
 
-const over = (step: string, cause: string) => ({ step, undo: null, cause, onRecover: 'over' as const });
+const over = (step: string, cause: string) => ({
+  step,
+  undo: null,
+  cause,
+  onRecover: 'over' as const,
+});
 
 export const graftMachine = graftSetup.createMachine({
   id: 'graft',

@@ -25,7 +25,9 @@ const declaredActors = Object.fromEntries(
   actorNames.map((name) => [
     name,
     fromPromise(() =>
-      Promise.reject(new Error(`actor ${name} is run by the driver, or given with machine.provide`)),
+      Promise.reject(
+        new Error(`actor ${name} is run by the driver, or given with machine.provide`),
+      ),
     ),
   ]),
 ) as unknown as DeclaredActors;
@@ -57,8 +59,10 @@ export const graftSetup = setup({
     isWaitOver: ({ context }, params: { at: number }) =>
       context.wait.polls + 1 >= context.options.maxPolls ||
       (context.wait.deadlineAt !== null && params.at >= context.wait.deadlineAt),
-    isChoice: ({ context }, params: { choice: Context['choice'] }) => context.choice === params.choice,
-    isOutcome: ({ context }, params: { outcome: Context['outcome'] }) => context.outcome === params.outcome,
+    isChoice: ({ context }, params: { choice: Context['choice'] }) =>
+      context.choice === params.choice,
+    isOutcome: ({ context }, params: { outcome: Context['outcome'] }) =>
+      context.outcome === params.outcome,
   },
   actions: {
     recordCancel: assign((_, params: { by: string }) => ({ cancel: { by: params.by } })),
@@ -95,7 +99,10 @@ export const graftSetup = setup({
       leftovers: [...context.leftovers, `container ${params.name}: ${params.reason.message}`],
       warnings: [
         ...context.warnings,
-        { code: 'leftover', message: `could not remove container ${params.name}: ${params.reason.message}` },
+        {
+          code: 'leftover',
+          message: `could not remove container ${params.name}: ${params.reason.message}`,
+        },
       ],
     })),
 
@@ -119,7 +126,9 @@ export const graftSetup = setup({
         warnings: [...context.warnings, ...params.warnings],
       }),
     ),
-    recordConnected: assign(({ context }) => ({ pendingNetworks: context.pendingNetworks.slice(1) })),
+    recordConnected: assign(({ context }) => ({
+      pendingNetworks: context.pendingNetworks.slice(1),
+    })),
 
     recordFirstChange: assign(({ context }) => ({
       changed: true,
@@ -147,10 +156,7 @@ export const graftSetup = setup({
     ),
     /** A new process waits on: what the old one saw counts, what it had no time to write is taken from the fresh look. */
     recordWaitTakenOver: assign(
-      (
-        { context },
-        params: { startedAt: string | null; epoch: string | null; at: number },
-      ) => ({
+      ({ context }, params: { startedAt: string | null; epoch: string | null; at: number }) => ({
         replacement: context.replacement && {
           ...context.replacement,
           startedAt: context.replacement.startedAt ?? params.startedAt,
@@ -230,7 +236,8 @@ export const graftSetup = setup({
     recordRolledBack: assign({ rolledBack: true, outcome: 'rolledBack' as const }),
     recordStranded: assign(({ context }, params: Failure) => ({
       outcome: 'stranded' as const,
-      rolledBack: context.rolledBack === null && context.reason !== null ? false : context.rolledBack,
+      rolledBack:
+        context.rolledBack === null && context.reason !== null ? false : context.rolledBack,
       reason: context.reason ?? params,
       secondReason: context.reason === null ? null : params,
     })),

@@ -16,7 +16,8 @@ export const completion = graftSetup.createStateConfig({
   initial: 'disposingOfBackup',
   states: {
     disposingOfBackup: {
-      description: 'A moment without an act: the backup is kept because that was asked for, or it goes.',
+      description:
+        'A moment without an act: the backup is kept because that was asked for, or it goes.',
       meta: {
         step: 'deciding on the backup',
         undo: null,
@@ -68,9 +69,7 @@ export const completion = graftSetup.createStateConfig({
               {
                 type: 'recordStranded',
                 params: ({ event }) =>
-                  failureOf(
-                    event.output.result === 'replacementDown' ? event.output.reason : null,
-                  ),
+                  failureOf(event.output.result === 'replacementDown' ? event.output.reason : null),
               },
             ],
           },
@@ -105,7 +104,8 @@ export const completion = graftSetup.createStateConfig({
       },
     },
     resumingCompletion: {
-      description: 'A moment without an act: the backup is still to go, or only the last look is left.',
+      description:
+        'A moment without an act: the backup is still to go, or only the last look is left.',
       meta: {
         step: 'going on',
         undo: null,
@@ -233,7 +233,8 @@ export const completion = graftSetup.createStateConfig({
       },
     },
     releasingClaim: {
-      description: 'One claim is removed. With the last one, others may work on the container again.',
+      description:
+        'One claim is removed. With the last one, others may work on the container again.',
       meta: {
         step: 'releasing the claim',
         undo: null,

@@ -125,7 +125,10 @@ export const confirmation = graftSetup.createStateConfig({
           {
             guard: ({ event }) => event.output.verdict === 'ready',
             target: '#graft.completion',
-            actions: [{ type: 'recordPoll', params: ({ event }) => event.output }, 'recordConfirmed'],
+            actions: [
+              { type: 'recordPoll', params: ({ event }) => event.output },
+              'recordConfirmed',
+            ],
           },
           {
             guard: ({ event }) => event.output.verdict === 'failed',

@@ -140,7 +140,8 @@ export const rollback = graftSetup.createStateConfig({
       },
     },
     removingReplacement: {
-      description: 'The replacement, down and disarmed, is removed. If it cannot be, it is moved out of the way.',
+      description:
+        'The replacement, down and disarmed, is removed. If it cannot be, it is moved out of the way.',
       meta: {
         step: 'removing the replacement',
         undo: null,

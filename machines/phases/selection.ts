@@ -31,7 +31,11 @@ export const selection = graftSetup.createStateConfig({
       },
       entry: {
         type: 'recordLitter',
-        params: ({ context }) => ({ kind: 'probe' as const, name: facts.probeNameOf(context), id: null }),
+        params: ({ context }) => ({
+          kind: 'probe' as const,
+          name: facts.probeNameOf(context),
+          id: null,
+        }),
       },
       invoke: {
         id: 'createProbe',
@@ -86,7 +90,10 @@ export const selection = graftSetup.createStateConfig({
         id: 'startProbe',
         src: 'startProbe',
         input: ({ context }) => ({
-          id: facts.known(facts.litterNamed(context, facts.probeNameOf(context)).id, "the probe's ID"),
+          id: facts.known(
+            facts.litterNamed(context, facts.probeNameOf(context)).id,
+            "the probe's ID",
+          ),
         }),
         onDone: {
           target: 'removingProbe',
@@ -119,7 +126,8 @@ export const selection = graftSetup.createStateConfig({
       },
     },
     removingProbe: {
-      description: 'The probe is removed, whatever it showed. A probe that stays is a named leftover.',
+      description:
+        'The probe is removed, whatever it showed. A probe that stays is a named leftover.',
       meta: {
         step: 'removing the probe',
         undo: null,
@@ -160,10 +168,17 @@ export const selection = graftSetup.createStateConfig({
       },
       always: [
         { guard: 'isModeProven', target: '#graft.preparation' },
-        { guard: 'isAnotherCandidateLeft', target: 'creatingProbe', actions: 'recordNextCandidate' },
+        {
+          guard: 'isAnotherCandidateLeft',
+          target: 'creatingProbe',
+          actions: 'recordNextCandidate',
+        },
         {
           target: '#graft.completion.withdrawing',
-          actions: { type: 'recordReason', params: ({ context }) => failures.noModeFailure(context) },
+          actions: {
+            type: 'recordReason',
+            params: ({ context }) => failures.noModeFailure(context),
+          },
         },
       ],
     },

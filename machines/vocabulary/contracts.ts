@@ -48,7 +48,11 @@ const claim = {
   }),
   output: z.discriminatedUnion('claimed', [
     z.strictObject({ claimed: z.literal(true), id }),
-    z.strictObject({ claimed: z.literal(false), holder: holderSchema.nullable(), message: z.string() }),
+    z.strictObject({
+      claimed: z.literal(false),
+      holder: holderSchema.nullable(),
+      message: z.string(),
+    }),
   ]),
 };
 const removal = { input: litterSchema, output: nothing };
@@ -86,7 +90,13 @@ export const contracts = {
   },
 
   createProbe: {
-    input: z.strictObject({ name: z.string(), originalId: id, mode: modeSchema, devices: z.string(), holder: holderSchema }),
+    input: z.strictObject({
+      name: z.string(),
+      originalId: id,
+      mode: modeSchema,
+      devices: z.string(),
+      holder: holderSchema,
+    }),
     output: one,
   },
   startProbe: {
@@ -132,7 +142,10 @@ export const contracts = {
 
   stopOriginal: stop,
   disarmOriginal: { input: one, output: nothing },
-  checkLayer: { input: z.strictObject({ id, layer: optionsSchema.shape.layer }), output: z.strictObject({ dirty: z.array(z.string()) }) },
+  checkLayer: {
+    input: z.strictObject({ id, layer: optionsSchema.shape.layer }),
+    output: z.strictObject({ dirty: z.array(z.string()) }),
+  },
   setOriginalAside: { input: z.strictObject({ id, name: z.string() }), output: nothing },
   nameReplacement: { input: pair.extend({ name: z.string() }), output: nothing },
   startReplacement: {
@@ -154,9 +167,18 @@ export const contracts = {
     ]),
   },
   proveGpu: {
-    input: z.strictObject({ id, mode: modeSchema, devices: z.string(), gpuProof: optionsSchema.shape.gpuProof }),
+    input: z.strictObject({
+      id,
+      mode: modeSchema,
+      devices: z.string(),
+      gpuProof: optionsSchema.shape.gpuProof,
+    }),
     output: z.discriminatedUnion('verdict', [
-      z.strictObject({ verdict: z.literal('proven'), proof: gpuProofSchema, warnings: z.array(warningSchema) }),
+      z.strictObject({
+        verdict: z.literal('proven'),
+        proof: gpuProofSchema,
+        warnings: z.array(warningSchema),
+      }),
       z.strictObject({ verdict: z.literal('disproven'), reason: failureSchema }),
     ]),
   },
@@ -244,7 +266,10 @@ export const contracts = {
     output: z.strictObject({ folder: z.string() }),
   },
   settleStop: stop,
-  stopReplacement: { input: z.strictObject({ id, graceS: z.number().nullable() }), output: nothing },
+  stopReplacement: {
+    input: z.strictObject({ id, graceS: z.number().nullable() }),
+    output: nothing,
+  },
   disarmReplacement: { input: one, output: nothing },
   removeReplacement: { input: one, output: nothing },
   partFromReplacement: { input: z.strictObject({ id, name: z.string() }), output: nothing },

@@ -1,0 +1,50 @@
+/** Durable file operations: complete or failed, never half. See facts in docs/journal.md. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+/** Writes all of `bytes` at `position`. A single write may be short without an error; this one is not. @throws Error of the system, ENOSPC above all */
+export function writeFully(fd: number, bytes: Uint8Array, position: number): void {
+  let done = 0;
+  while (done < bytes.length) {
+    const written = fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
+    if (written === 0) throw new Error('the file system takes no more bytes');
+    done += written;
+  }
+}
+
+/** Makes the names in a folder durable. */
+export function syncFolder(folder: string): void {
+  const fd = fs.openSync(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** A file that must not exist yet, 0600 unless told otherwise, complete and durable when this returns. */
+export function writeNewFile(file: string, text: string, mode = 0o600): void {
+  const fd = fs.openSync(file, 'wx', mode);
+  try {
+    writeFully(fd, Buffer.from(text), 0);
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+  syncFolder(path.dirname(file));
+}
+
+/** Replaces a file as a whole: a reader sees the old one or the new one. */
+export function replaceFile(file: string, text: string, mode = 0o600): void {
+  const temporary = `${file}.new`;
+  fs.rmSync(temporary, { force: true });
+  writeNewFile(temporary, text, mode);
+  fs.renameSync(temporary, file);
+  syncFolder(path.dirname(file));
+}
+
+/** Removes a file durably; one that is not there counts as removed. */
+export function removeFile(file: string): void {
+  fs.rmSync(file, { force: true });
+  if (fs.existsSync(path.dirname(file))) syncFolder(path.dirname(file));
+}

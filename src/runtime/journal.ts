@@ -1,0 +1,131 @@
+/**
+ * The journal of a run: one line for each state entered, on disk before the state's act. Space is
+ * reserved ahead by filling the file with empty lines, so that a disk that fills up cannot take
+ * the way back away (facts: reserve space at the start).
+ */
+import * as fs from 'node:fs';
+import { JournalFailed } from '../errors.js';
+import { syncFolder, writeFully } from './files.js';
+import { decodeLine, encodeLine } from './journal-line.js';
+import type { JournalLine } from './journal-line.js';
+import * as path from 'node:path';
+
+/** Bytes that are always kept free ahead: about forty lines, far more than a rollback writes. */
+const RESERVE = 256 * 1024;
+const STEP = 256 * 1024;
+
+export interface Journal {
+  /**
+   * Makes the line durable.
+   * @returns whether the reserve is still whole; once it is not, only the way back may be written
+   * @throws JournalFailed when it could not be written: nothing may be done after that
+   */
+  append(line: JournalLine): { readonly reserveWhole: boolean };
+  /** Gives the reserve back and closes the file. */
+  close(): void;
+}
+
+export class FileJournal implements Journal {
+  #end: number;
+  #size: number;
+
+  private constructor(
+    readonly file: string,
+    readonly fd: number,
+    end: number,
+    size: number,
+  ) {
+    this.#end = end;
+    this.#size = size;
+  }
+
+  /** @throws JournalFailed when the file is there already, or there is no space for the reserve */
+  static create(file: string): FileJournal {
+    try {
+      const fd = fs.openSync(file, 'wx', 0o600);
+      const journal = new FileJournal(file, fd, 0, 0);
+      journal.#reserve();
+      syncFolder(path.dirname(file));
+      return journal;
+    } catch (error) {
+      throw new JournalFailed(`cannot write the journal ${file}: ${(error as Error).message}`);
+    }
+  }
+
+  /** Goes on behind the last whole line, whose end `readJournal` gave. */
+  static resume(file: string, end: number): FileJournal {
+    try {
+      const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_NOFOLLOW);
+      const size = fs.fstatSync(fd).size;
+      // What a crash tore is overwritten with empty lines before anything is written behind it.
+      writeFully(fd, Buffer.alloc(size - end, '\n'), end);
+      fs.fsyncSync(fd);
+      return new FileJournal(file, fd, end, size);
+    } catch (error) {
+      throw new JournalFailed(`cannot go on with the journal ${file}: ${(error as Error).message}`);
+    }
+  }
+
+  append(line: JournalLine): { readonly reserveWhole: boolean } {
+    const bytes = Buffer.from(encodeLine(line));
+    try {
+      writeFully(this.fd, bytes, this.#end);
+      fs.fsyncSync(this.fd);
+    } catch (error) {
+      throw new JournalFailed(`cannot write the journal ${this.file}: ${(error as Error).message}`);
+    }
+    this.#end += bytes.length;
+    this.#size = Math.max(this.#size, this.#end);
+    return { reserveWhole: this.#reserve() };
+  }
+
+  /** Keeps the reserve whole; answers false where the disk does not give it. */
+  #reserve(): boolean {
+    if (this.#size - this.#end >= RESERVE) return true;
+    try {
+      writeFully(this.fd, Buffer.alloc(RESERVE + STEP, '\n'), this.#size);
+      fs.fsyncSync(this.fd);
+      this.#size += RESERVE + STEP;
+      return true;
+    } catch (error) {
+      if (this.#end === 0) throw error;
+      return false;
+    }
+  }
+
+  close(): void {
+    fs.ftruncateSync(this.fd, this.#end);
+    fs.fsyncSync(this.fd);
+    fs.closeSync(this.fd);
+  }
+}
+
+export interface ReadJournal {
+  readonly lines: readonly JournalLine[];
+  /** Where the last whole line ends, in bytes. */
+  readonly end: number;
+  /** Why it must not be used; null for a journal of ours. */
+  readonly problem: string | null;
+}
+
+/** Reads whole lines up to the first torn one. What stands behind a torn line never counted. */
+export function readJournal(file: string): ReadJournal {
+  const bytes = fs.readFileSync(file);
+  const lines: JournalLine[] = [];
+  let end = 0;
+  for (;;) {
+    const newline = bytes.indexOf(10, end);
+    if (newline < 0 || newline === end) break;
+    const decoded = decodeLine(bytes.toString('utf8', end, newline));
+    if (decoded.kind === 'torn') break;
+    if (decoded.kind === 'foreign') return { lines, end, problem: decoded.why };
+    const { line } = decoded;
+    const last = lines.at(-1);
+    if (line.seq !== (last?.seq ?? 0) + 1 || (last !== undefined && line.runId !== last.runId)) {
+      return { lines, end, problem: 'its lines do not follow each other' };
+    }
+    lines.push(line);
+    end = newline + 1;
+  }
+  return { lines, end, problem: lines.length === 0 ? 'it has no whole line' : null };
+}

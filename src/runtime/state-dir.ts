@@ -1,0 +1,39 @@
+/** The state folder: ours alone, or not used at all (facts: security checklist, State). */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { failure } from '../errors.js';
+
+const hint = '--state-dir names another folder';
+
+/**
+ * Makes the folder if it is missing and checks that nobody else can write or read it.
+ * @throws GraftError `state-dir` when it is a symlink, not a folder, someone else's, open to others, or cannot be made
+ */
+export function secureFolder(folder: string): void {
+  try {
+    fs.mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
+    fs.mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw failure(
+        'state-dir',
+        `cannot make the state folder ${folder}: ${String((error as Error).message)}`,
+        hint,
+      );
+    }
+  }
+  const stat = fs.lstatSync(folder);
+  const refuse = (what: string) => failure('state-dir', `the state folder ${folder} ${what}`, hint);
+  if (stat.isSymbolicLink()) throw refuse('is a symbolic link');
+  if (!stat.isDirectory()) throw refuse('is not a folder');
+  const uid = process.getuid?.();
+  if (uid !== undefined && stat.uid !== uid) throw refuse(`belongs to uid ${stat.uid}, not to you`);
+  if ((stat.mode & 0o077) !== 0) {
+    throw refuse(`is open to others (mode ${(stat.mode & 0o777).toString(8)}; it must be 700)`);
+  }
+  try {
+    fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK);
+  } catch {
+    throw refuse('is not writable');
+  }
+}
