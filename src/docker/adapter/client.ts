@@ -58,15 +58,27 @@ export class EngineClient {
     }
   }
 
-  /** The API version both sides know; asked for once. */
+  /**
+   * The API version both sides know; asked for once, for all callers: the signal ends this
+   * caller's waiting only. Nothing else was sent then.
+   */
   async version(options: CallOptions = {}): Promise<string> {
-    this.#version ??= this.#negotiate(options);
-    try {
-      return await this.#version;
-    } catch (error) {
-      this.#version = null;
-      throw error;
-    }
+    const { signal } = options;
+    const asked = (this.#version ??= this.#negotiate());
+    asked.catch(() => {
+      if (this.#version === asked) this.#version = null;
+    });
+    if (signal === undefined) return asked;
+    let onAbort: () => void = () => undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      onAbort = () =>
+        reject(new EngineUnreachable("down", "cancelled before the engine had answered"));
+      signal.addEventListener("abort", onAbort);
+      if (signal.aborted) onAbort();
+    });
+    return Promise.race([asked, aborted]).finally(() =>
+      signal.removeEventListener("abort", onAbort),
+    );
   }
 
   /** Calls the engine with the path as given. */
@@ -133,14 +145,13 @@ export class EngineClient {
     }
   }
 
-  async #negotiate(options: CallOptions): Promise<string> {
+  async #negotiate(): Promise<string> {
     const answer = await this.unversioned({
       method: "GET",
       path: "/version",
       readOnly: true,
       lane: "look",
       deadlineMs: this.deadlines.look,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     return chooseVersion(answer.body);
   }

@@ -1,6 +1,6 @@
 /** A connection to the engine: a child's stdin and stdout, in the form that node:http wants of a socket. */
 import type { ChildProcess } from "node:child_process";
-import { Duplex } from "node:stream";
+import { Duplex, type Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MAX_STDERR_BYTES } from "./options.js";
 import type { Dialled } from "./spawn.js";
@@ -21,8 +21,8 @@ export class EngineConnection extends Duplex {
   bytesAnswered = 0;
   /** Requests given to it. */
   requests = 0;
-  /** Set while a request is under way. */
-  busy = false;
+  /** True while a request is under way; it was made for one. */
+  busy = true;
   /** Why no child could be started. */
   spawnError: Error | null = null;
   /** True once the child has ended by itself. */
@@ -86,7 +86,7 @@ export class EngineConnection extends Duplex {
 
   /** Waits, for a moment, until it is known why the child ended. */
   async lastWords(): Promise<void> {
-    await Promise.race([this.#finished, sleep(LAST_WORDS_MS)]);
+    await Promise.race([this.#finished, pause()]);
   }
 
   // node:http calls these on every socket; on pipes they mean nothing.
@@ -125,22 +125,41 @@ export class EngineConnection extends Duplex {
 
   async #followEnd(): Promise<void> {
     const { child, ended } = this.#dialled;
-    const closed = (stream: NodeJS.ReadableStream | null): Promise<void> =>
-      stream === null
-        ? Promise.resolve()
-        : new Promise((resolve) => stream.once("close", () => resolve()));
-    const streams = Promise.all([closed(child.stdout), closed(child.stderr)]);
-    const outputEnded = new Promise<void>((resolve) => child.stdout?.once("end", () => resolve()));
-    await Promise.race([ended, outputEnded]);
-    this.spawnError = (await Promise.race([ended, sleep(LAST_WORDS_MS)])) ?? null;
+    const output = streamEnd(child.stdout);
+    const words = streamEnd(child.stderr);
+    await Promise.race([ended, output]);
+    this.spawnError = (await Promise.race([ended, pause()])) ?? null;
+    if (this.spawnError === null) await this.#drain(output);
+    await Promise.race([words, pause()]);
     this.childEnded = true;
-    await Promise.race([streams, sleep(LAST_WORDS_MS)]);
     this.#markFinished();
     if (this.destroyed) return;
     // An idle connection that has lost its child must leave the pool; in use, its reader is told.
     if (this.busy) this.push(null);
     else this.destroy();
   }
+
+  /** Waits until what the child left in its pipe was handed on, however slow the reader is. */
+  async #drain(output: Promise<void>): Promise<void> {
+    for (;;) {
+      const before = this.bytesAnswered;
+      const done = await Promise.race([output.then(() => true), pause().then(() => false)]);
+      const stalled =
+        before === this.bytesAnswered && this.#dialled.child.stdout?.isPaused() === false;
+      if (done || stalled || this.destroyed) return;
+    }
+  }
+}
+
+/** A moment that does not keep the process alive. */
+const pause = (): Promise<void> => sleep(LAST_WORDS_MS, undefined, { ref: false });
+
+function streamEnd(stream: Readable | null): Promise<void> {
+  return new Promise((resolve) => {
+    stream?.once("end", () => resolve());
+    stream?.once("close", () => resolve());
+    if (stream === null || stream.closed) resolve();
+  });
 }
 
 /** Kills the child with all that it started (it leads a group of its own), unless it has ended. */

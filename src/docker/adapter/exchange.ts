@@ -42,6 +42,10 @@ export class ExchangeFailure extends Error {
 /** @throws ExchangeFailure when no whole answer came */
 export function exchange(call: ExchangeRequest): Promise<ExchangeAnswer> {
   return new Promise((resolve, reject) => {
+    if (call.signal.aborted) {
+      reject(new ExchangeFailure("aborted", null, false, false, false, "no answer in time"));
+      return;
+    }
     let connection: EngineConnection | null = null;
     let before = { taken: 0, answered: 0 };
     let failed = false;
@@ -71,8 +75,7 @@ export function exchange(call: ExchangeRequest): Promise<ExchangeAnswer> {
       req.destroy();
     };
     const onAbort = (): void => void fail("aborted", "no answer in time");
-    if (call.signal.aborted) onAbort();
-    else call.signal.addEventListener("abort", onAbort);
+    call.signal.addEventListener("abort", onAbort);
 
     req.on("socket", (socket) => {
       connection = socket as unknown as EngineConnection;

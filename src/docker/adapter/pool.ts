@@ -4,11 +4,12 @@
  */
 import { Agent } from "node:http";
 import type { Duplex } from "node:stream";
+import { EngineUnreachable } from "../errors.js";
 import { EngineConnection } from "./connection.js";
 import { MAX_IDLE_MS } from "./options.js";
 import type { SpawnDial } from "./spawn.js";
 
-/** `look`: shares two connections. `long`: never waits for another call. */
+/** `look`: a few connections for all. `long`: never waits for another call. */
 export type Lane = "look" | "long";
 
 export class ConnectionPool {
@@ -20,7 +21,7 @@ export class ConnectionPool {
   constructor(dial: SpawnDial) {
     this.#dial = dial;
     this.#agents = {
-      look: this.#agent({ keepAlive: true, maxSockets: 2, scheduling: "lifo" }),
+      look: this.#agent({ keepAlive: true, maxSockets: 4, maxFreeSockets: 2, scheduling: "lifo" }),
       long: this.#agent({ keepAlive: true, maxFreeSockets: 2, scheduling: "lifo" }),
     };
   }
@@ -52,7 +53,7 @@ export class ConnectionPool {
   }
 
   #connect(): Duplex {
-    if (this.#closed) throw new Error("the port was closed");
+    if (this.#closed) throw new EngineUnreachable("down", "the connection was closed by gpugraft");
     const connection = new EngineConnection(this.#dial());
     this.#open.add(connection);
     let idle: NodeJS.Timeout | undefined;
