@@ -70,6 +70,7 @@ if [ -n "$create" ] && grep -q '"NVIDIA_VISIBLE_DEVICES=' "$spec" &&
   hook='{"path":"/gpu/bin/gpu-switch","args":["gpu-switch","nvidia-runtime"]}'
   if grep -q '"prestart":\[' "$spec"; then sed -i "s|\"prestart\":\[|&$hook,|" "$spec"
   elif grep -q '"hooks":{}' "$spec"; then sed -i "s|\"hooks\":{}|\"hooks\":{\"prestart\":[$hook]}|" "$spec"
+  elif grep -q '"hooks":{' "$spec"; then sed -i "s|\"hooks\":{|&\"prestart\":[$hook],|" "$spec"
   else sed -i "1s|{|&\"hooks\":{\"prestart\":[$hook]},|" "$spec"
   fi
 fi
