@@ -9,19 +9,18 @@
  * The marks are made in the text, before and after `JSON`, because Node 20 gives a reviver no
  * access to a number's digits.
  */
-import type { Json } from "./raw.js";
+import type { Json } from './raw.js';
 
 /** A string that begins so stands for an integer; what follows are its digits. */
-export const WIDE_INTEGER_PREFIX = "\u0000int:";
-const KEPT_STRING_PREFIX = "\u0000str:";
+export const WIDE_INTEGER_PREFIX = '\u0000int:';
 
-/** Both prefixes as they stand in JSON text, where a NUL is always escaped. */
+/** That prefix, and the one for strings kept as they are, in JSON text: a NUL is always escaped. */
 const INTEGER_MARK = String.raw`"\u0000int:`;
 const STRING_MARK = String.raw`"\u0000str:`;
 const NUL_START = String.raw`"\u0000`;
 
-const DIGITS = /^-?\d+$/;
-const INTEGER_TOKEN = /^"\\u0000int:(-?\d+)"$/;
+const DIGITS = /^-?(0|[1-9]\d*)$/;
+const INTEGER_TOKEN = /^"\\u0000int:(-?(?:0|[1-9]\d*))"$/;
 /** A token that is long enough to be unsafe; without one the text needs no second look. */
 const MAY_BE_WIDE = /\d{16}/;
 
@@ -30,8 +29,8 @@ const MAY_BE_WIDE = /\d{16}/;
  * @returns null when the value is not a whole number
  */
 export function integerOf(value: Json | undefined): bigint | null {
-  if (typeof value === "number") return Number.isInteger(value) ? BigInt(value) : null;
-  if (typeof value !== "string" || !value.startsWith(WIDE_INTEGER_PREFIX)) return null;
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : null;
+  if (typeof value !== 'string' || !value.startsWith(WIDE_INTEGER_PREFIX)) return null;
   const digits = value.slice(WIDE_INTEGER_PREFIX.length);
   return DIGITS.test(digits) ? BigInt(digits) : null;
 }
@@ -94,7 +93,7 @@ function rewriteTokens(
     }
     at = end;
   }
-  return copied === 0 ? text : parts.join("") + text.slice(copied);
+  return copied === 0 ? text : parts.join('') + text.slice(copied);
 }
 
 function endOfString(text: string, start: number): number {
@@ -127,8 +126,8 @@ function endOfNumber(text: string, start: number): number {
 
 function isFollowedByColon(text: string, from: number): boolean {
   let at = from;
-  while (at < text.length && " \t\r\n".includes(text.charAt(at))) at += 1;
-  return text.charAt(at) === ":";
+  while (at < text.length && ' \t\r\n'.includes(text.charAt(at))) at += 1;
+  return text.charAt(at) === ':';
 }
 
 function isDigit(code: number): boolean {

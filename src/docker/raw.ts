@@ -14,7 +14,7 @@ export const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), json);
  * A 64-bit integer. Beyond ±(2^53 − 1) it is a string that begins with NUL, `int:` (see
  * `lossless-json.ts`); so may be any number in the fields that pass through.
  */
-const wholeNumber = z.union([z.number(), z.string().regex(/^\u0000int:-?\d+$/)]);
+const wholeNumber = z.union([z.number(), z.string().startsWith('\u0000int:')]);
 
 const healthState = z.looseObject({ Status: z.string(), FailingStreak: z.number().optional() });
 

@@ -1,21 +1,21 @@
 /** Asks the engine: one call with its deadline, its API version, one more try where that is safe. */
-import { EngineRefused, EngineUnreachable } from "../errors.js";
-import type { CallOptions } from "../port.js";
-import { errorText } from "./answer.js";
-import { portError, shorten } from "./classify.js";
-import { ExchangeFailure, exchange, type ExchangeAnswer } from "./exchange.js";
-import { chooseVersion } from "./negotiate.js";
+import { EngineRefused, EngineUnreachable } from '../errors.js';
+import type { CallOptions } from '../port.js';
+import { errorText } from './answer.js';
+import { portError, shorten } from './classify.js';
+import { ExchangeFailure, exchange, type ExchangeAnswer } from './exchange.js';
+import { chooseVersion } from './negotiate.js';
 import {
   DEFAULT_DEADLINES,
   MAX_BODY_BYTES,
   type Deadlines,
   type DockerPortOptions,
-} from "./options.js";
-import { ConnectionPool, type Lane } from "./pool.js";
-import { loadSpawn } from "./spawn.js";
+} from './options.js';
+import { ConnectionPool, type Lane } from './pool.js';
+import { loadSpawn } from './spawn.js';
 
 export interface Call extends CallOptions {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Without the version, such as `/containers/ID/json`. */
   readonly path: string;
   readonly body?: string;
@@ -72,12 +72,12 @@ export class EngineClient {
     let onAbort: () => void = () => undefined;
     const aborted = new Promise<never>((_, reject) => {
       onAbort = () =>
-        reject(new EngineUnreachable("down", "cancelled before the engine had answered"));
-      signal.addEventListener("abort", onAbort);
+        reject(new EngineUnreachable('down', 'cancelled before the engine had answered'));
+      signal.addEventListener('abort', onAbort);
       if (signal.aborted) onAbort();
     });
     return Promise.race([asked, aborted]).finally(() =>
-      signal.removeEventListener("abort", onAbort),
+      signal.removeEventListener('abort', onAbort),
     );
   }
 
@@ -115,7 +115,7 @@ export class EngineClient {
 
   async #open(): Promise<ConnectionPool> {
     if (this.#closed)
-      throw new EngineUnreachable("down", "the connection to the engine was closed by gpugraft");
+      throw new EngineUnreachable('down', 'the connection to the engine was closed by gpugraft');
     this.#pool ??= loadSpawn(this.#options).then((dial) => new ConnectionPool(dial));
     return this.#pool;
   }
@@ -147,10 +147,10 @@ export class EngineClient {
 
   async #negotiate(): Promise<string> {
     const answer = await this.unversioned({
-      method: "GET",
-      path: "/version",
+      method: 'GET',
+      path: '/version',
       readOnly: true,
-      lane: "look",
+      lane: 'look',
       deadlineMs: this.deadlines.look,
     });
     return chooseVersion(answer.body);
@@ -162,7 +162,7 @@ function isStaleLook(error: unknown, call: Call): boolean {
   return (
     call.readOnly &&
     error instanceof ExchangeFailure &&
-    error.kind === "closed" &&
+    error.kind === 'closed' &&
     error.reused &&
     !error.answering
   );
@@ -185,12 +185,12 @@ function deadlineScope(
   const timer = setTimeout(() => controller.abort(), ms);
   const forward = (): void => controller.abort();
   if (outer?.aborted === true) forward();
-  else outer?.addEventListener("abort", forward);
+  else outer?.addEventListener('abort', forward);
   return {
     signal: controller.signal,
     end: () => {
       clearTimeout(timer);
-      outer?.removeEventListener("abort", forward);
+      outer?.removeEventListener('abort', forward);
     },
   };
 }

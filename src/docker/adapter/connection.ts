@@ -1,9 +1,9 @@
 /** A connection to the engine: a child's stdin and stdout, in the form that node:http wants of a socket. */
-import type { ChildProcess } from "node:child_process";
-import { Duplex, type Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
-import { MAX_STDERR_BYTES } from "./options.js";
-import type { Dialled } from "./spawn.js";
+import type { ChildProcess } from 'node:child_process';
+import { Duplex, type Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MAX_STDERR_BYTES } from './options.js';
+import type { Dialled } from './spawn.js';
 
 /** How long the last words of a child are waited for once one of its streams or itself has ended, in ms. */
 const LAST_WORDS_MS = 500;
@@ -35,14 +35,14 @@ export class EngineConnection extends Duplex {
     this.#dialled = dialled;
     const { stdin, stdout, stderr } = dialled.child;
     // A broken pipe shows as the write's own error or as the child's end; alone it says nothing.
-    stdin?.on("error", () => undefined);
-    stdout?.on("error", () => undefined);
-    stderr?.on("error", () => undefined);
-    stdout?.on("data", (chunk: Buffer) => {
+    stdin?.on('error', () => undefined);
+    stdout?.on('error', () => undefined);
+    stderr?.on('error', () => undefined);
+    stdout?.on('data', (chunk: Buffer) => {
       this.bytesAnswered += chunk.length;
       if (!this.push(chunk)) stdout.pause();
     });
-    stderr?.on("data", (chunk: Buffer) => {
+    stderr?.on('data', (chunk: Buffer) => {
       const room = MAX_STDERR_BYTES - this.#stderr.length;
       if (room > 0) this.#stderr = Buffer.concat([this.#stderr, chunk.subarray(0, room)]);
     });
@@ -51,7 +51,7 @@ export class EngineConnection extends Duplex {
 
   /** What the docker client has said so far, at most 8 KiB. */
   get clientText(): string {
-    return this.#stderr.toString("utf8").trim();
+    return this.#stderr.toString('utf8').trim();
   }
 
   override _read(): void {
@@ -114,7 +114,7 @@ export class EngineConnection extends Duplex {
   #forward(bytes: Buffer, done: Done): void {
     const { stdin } = this.#dialled.child;
     if (stdin === null || !stdin.writable) {
-      done(new Error("the docker client takes no more input"));
+      done(new Error('the docker client takes no more input'));
       return;
     }
     stdin.write(bytes, (error) => {
@@ -156,8 +156,8 @@ const pause = (): Promise<void> => sleep(LAST_WORDS_MS, undefined, { ref: false 
 
 function streamEnd(stream: Readable | null): Promise<void> {
   return new Promise((resolve) => {
-    stream?.once("end", () => resolve());
-    stream?.once("close", () => resolve());
+    stream?.once('end', () => resolve());
+    stream?.once('close', () => resolve());
     if (stream === null || stream.closed) resolve();
   });
 }
@@ -166,8 +166,8 @@ function streamEnd(stream: Readable | null): Promise<void> {
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
-    process.kill(-child.pid, "SIGKILL");
+    process.kill(-child.pid, 'SIGKILL');
   } catch {
-    child.kill("SIGKILL");
+    child.kill('SIGKILL');
   }
 }

@@ -1,6 +1,6 @@
 /** One HTTP request over a pooled connection, and its whole answer. Knows nothing of Docker. */
-import { request, type Agent, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
-import { EngineConnection } from "./connection.js";
+import { request, type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { EngineConnection } from './connection.js';
 
 export interface ExchangeRequest {
   readonly agent: Agent;
@@ -23,9 +23,9 @@ export interface ExchangeAnswer {
 
 /** No whole answer came. `connection` is null when there was none yet. */
 export class ExchangeFailure extends Error {
-  override readonly name = "ExchangeFailure";
+  override readonly name = 'ExchangeFailure';
   constructor(
-    readonly kind: "aborted" | "closed" | "not-http" | "too-large",
+    readonly kind: 'aborted' | 'closed' | 'not-http' | 'too-large',
     readonly connection: EngineConnection | null,
     /** False when it is certain that not all of the request left this process. */
     readonly sent: boolean,
@@ -43,7 +43,7 @@ export class ExchangeFailure extends Error {
 export function exchange(call: ExchangeRequest): Promise<ExchangeAnswer> {
   return new Promise((resolve, reject) => {
     if (call.signal.aborted) {
-      reject(new ExchangeFailure("aborted", null, false, false, false, "no answer in time"));
+      reject(new ExchangeFailure('aborted', null, false, false, false, 'no answer in time'));
       return;
     }
     let connection: EngineConnection | null = null;
@@ -56,41 +56,41 @@ export function exchange(call: ExchangeRequest): Promise<ExchangeAnswer> {
       method: call.method,
       path: call.path,
       headers: {
-        Host: "docker",
+        Host: 'docker',
         // Docker wants a length on every POST; node:http would send a body-less one chunked.
-        ...(call.method === "POST" ? { "Content-Length": length } : {}),
-        ...(call.body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(call.method === 'POST' ? { 'Content-Length': length } : {}),
+        ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
     });
 
-    const fail = async (kind: ExchangeFailure["kind"], message: string): Promise<void> => {
+    const fail = async (kind: ExchangeFailure['kind'], message: string): Promise<void> => {
       if (failed || ended) return;
       failed = true;
-      call.signal.removeEventListener("abort", onAbort);
-      if (kind === "closed") await connection?.lastWords();
+      call.signal.removeEventListener('abort', onAbort);
+      if (kind === 'closed') await connection?.lastWords();
       const sent = connection !== null && connection.bytesTaken > before.taken;
       const reused = connection !== null && connection.requests > 1;
       const answering = connection !== null && connection.bytesAnswered > before.answered;
       reject(new ExchangeFailure(kind, connection, sent, reused, answering, message));
       req.destroy();
     };
-    const onAbort = (): void => void fail("aborted", "no answer in time");
-    call.signal.addEventListener("abort", onAbort);
+    const onAbort = (): void => void fail('aborted', 'no answer in time');
+    call.signal.addEventListener('abort', onAbort);
 
-    req.on("socket", (socket) => {
+    req.on('socket', (socket) => {
       connection = socket as unknown as EngineConnection;
       connection.busy = true;
       connection.requests += 1;
       before = { taken: connection.bytesTaken, answered: connection.bytesAnswered };
     });
-    req.on("error", (error: NodeJS.ErrnoException) => {
-      void fail(error.code?.startsWith("HPE_") === true ? "not-http" : "closed", error.message);
+    req.on('error', (error: NodeJS.ErrnoException) => {
+      void fail(error.code?.startsWith('HPE_') === true ? 'not-http' : 'closed', error.message);
     });
-    req.on("response", (response) => {
+    req.on('response', (response) => {
       const finish = (body: Buffer): void => {
         if (failed) return;
         ended = true;
-        call.signal.removeEventListener("abort", onAbort);
+        call.signal.removeEventListener('abort', onAbort);
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
       };
       read(response, call, finish, (kind, message) => void fail(kind, message));
@@ -104,28 +104,28 @@ function read(
   response: IncomingMessage,
   call: ExchangeRequest,
   finish: (body: Buffer) => void,
-  fail: (kind: ExchangeFailure["kind"], message: string) => void,
+  fail: (kind: ExchangeFailure['kind'], message: string) => void,
 ): void {
   const streamed = call.onChunk !== undefined && (response.statusCode ?? 0) < 300;
   const chunks: Buffer[] = [];
   let size = 0;
-  response.on("data", (chunk: Buffer) => {
+  response.on('data', (chunk: Buffer) => {
     if (streamed) {
       call.onChunk?.(chunk);
       return;
     }
     size += chunk.length;
-    if (size > call.maxBytes) fail("too-large", `the answer is longer than ${call.maxBytes} bytes`);
+    if (size > call.maxBytes) fail('too-large', `the answer is longer than ${call.maxBytes} bytes`);
     else chunks.push(chunk);
   });
-  response.on("error", (error: NodeJS.ErrnoException) => {
-    fail(error.code?.startsWith("HPE_") === true ? "not-http" : "closed", error.message);
+  response.on('error', (error: NodeJS.ErrnoException) => {
+    fail(error.code?.startsWith('HPE_') === true ? 'not-http' : 'closed', error.message);
   });
-  response.on("end", () => {
+  response.on('end', () => {
     if (response.complete) finish(Buffer.concat(chunks));
-    else fail("closed", "the answer broke off");
+    else fail('closed', 'the answer broke off');
   });
-  response.on("close", () => {
-    if (!response.complete) fail("closed", "the answer broke off");
+  response.on('close', () => {
+    if (!response.complete) fail('closed', 'the answer broke off');
   });
 }

@@ -1,15 +1,15 @@
 /** The adapter of the Docker port for real engines. */
-import type { DockerPort } from "../port.js";
-import { changes } from "./calls/changes.js";
-import { engineFacts } from "./calls/engine.js";
-import { execInContainer } from "./calls/exec.js";
-import { containerLogs } from "./calls/logs.js";
-import { looks } from "./calls/looks.js";
-import { waitContainer } from "./calls/wait.js";
-import { EngineClient } from "./client.js";
-import type { DockerPortOptions } from "./options.js";
+import type { DockerPort } from '../port.js';
+import { changes } from './calls/changes.js';
+import { engineFacts } from './calls/engine.js';
+import { execInContainer } from './calls/exec.js';
+import { containerLogs } from './calls/logs.js';
+import { looks } from './calls/looks.js';
+import { waitContainer } from './calls/wait.js';
+import { EngineClient } from './client.js';
+import type { DockerPortOptions } from './options.js';
 
-export type { CallRecord, Deadlines, DockerPortOptions } from "./options.js";
+export type { CallRecord, Deadlines, DockerPortOptions } from './options.js';
 
 /**
  * A port to the engine that the user's own `docker` reaches: contexts, `DOCKER_HOST`, ssh and TLS

@@ -1,6 +1,6 @@
 /** Runs `docker system dial-stdio`: the one place where gpugraft starts the docker client. */
-import type { ChildProcess } from "node:child_process";
-import type { DockerPortOptions } from "./options.js";
+import type { ChildProcess } from 'node:child_process';
+import type { DockerPortOptions } from './options.js';
 
 /** Starts one child whose stdin and stdout are a connection to the engine. */
 export type SpawnDial = () => Dialled;
@@ -13,12 +13,12 @@ export interface Dialled {
 
 /** Loads execa, which takes 65 ms and is needed only once something is asked of an engine. */
 export async function loadSpawn(options: DockerPortOptions): Promise<SpawnDial> {
-  const { execa } = await import("execa");
+  const { execa } = await import('execa');
   const args = dialArguments(options);
-  const stdio = ["pipe", "pipe", "pipe", ...(options.inheritFds ?? [])] as const;
+  const stdio = ['pipe', 'pipe', 'pipe', ...(options.inheritFds ?? [])] as const;
   return () => {
-    const child = execa(options.dockerBin ?? "docker", args, {
-      stdio: [...stdio] as ["pipe", "pipe", "pipe"],
+    const child = execa(options.dockerBin ?? 'docker', args, {
+      stdio: [...stdio] as ['pipe', 'pipe', 'pipe'],
       // A group of its own: the terminal's Ctrl-C must not cut a rollback's connection.
       detached: true,
       cleanup: false,
@@ -28,17 +28,17 @@ export async function loadSpawn(options: DockerPortOptions): Promise<SpawnDial> 
       extendEnv: false,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
-    return { child: child as unknown as ChildProcess, ended: endOf(child) };
+    return { child, ended: endOf(child) };
   };
 }
 
 /** The arguments after the program's name. */
-export function dialArguments(options: Pick<DockerPortOptions, "context" | "host">): string[] {
+export function dialArguments(options: Pick<DockerPortOptions, 'context' | 'host'>): string[] {
   return [
-    ...(options.context === undefined ? [] : ["--context", options.context]),
-    ...(options.host === undefined ? [] : ["--host", options.host]),
-    "system",
-    "dial-stdio",
+    ...(options.context === undefined ? [] : ['--context', options.context]),
+    ...(options.host === undefined ? [] : ['--host', options.host]),
+    'system',
+    'dial-stdio',
   ];
 }
 
@@ -49,14 +49,14 @@ export function dialArguments(options: Pick<DockerPortOptions, "context" | "host
 function endOf(
   child: PromiseLike<{ cause?: unknown }> & {
     pid?: number | undefined;
-    once: ChildProcess["once"];
+    once: ChildProcess['once'];
   },
 ) {
   return new Promise<Error | null>((resolve) => {
-    child.once("exit", () => resolve(null));
+    child.once('exit', () => resolve(null));
     void child.then((result) => {
       if (child.pid === undefined)
-        resolve(result.cause instanceof Error ? result.cause : new Error("cannot be started"));
+        resolve(result.cause instanceof Error ? result.cause : new Error('cannot be started'));
     });
   });
 }

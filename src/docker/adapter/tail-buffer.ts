@@ -19,7 +19,7 @@ export class TailBuffer {
   /** What was kept, as UTF-8; undecodable bytes are replaced. */
   text(): string {
     this.#cut();
-    return Buffer.concat(this.#chunks).toString("utf8");
+    return Buffer.concat(this.#chunks).toString('utf8');
   }
 
   #cut(): void {

@@ -1,11 +1,11 @@
 /** The calls that change something on the engine, one request each. */
-import { z } from "zod";
-import type { CallOptions, DockerPort } from "../../port.js";
-import { stringifyLossless } from "../../lossless-json.js";
-import { parseAnswer } from "../answer.js";
-import type { Call, EngineClient } from "../client.js";
-import { DEFAULT_GRACE_S, ENDLESS_GRACE_S } from "../options.js";
-import { pathOf } from "../paths.js";
+import { z } from 'zod';
+import type { CallOptions, DockerPort } from '../../port.js';
+import { stringifyLossless } from '../../lossless-json.js';
+import { parseAnswer } from '../answer.js';
+import type { Call, EngineClient } from '../client.js';
+import { DEFAULT_GRACE_S, ENDLESS_GRACE_S } from '../options.js';
+import { pathOf } from '../paths.js';
 
 const rawCreated = z.looseObject({
   Id: z.string().min(1),
@@ -15,25 +15,25 @@ const rawGrace = z.looseObject({ Config: z.looseObject({ StopTimeout: z.number()
 
 type Changes = Pick<
   DockerPort,
-  | "createContainer"
-  | "startContainer"
-  | "stopContainer"
-  | "renameContainer"
-  | "setRestartPolicy"
-  | "removeContainer"
-  | "connectNetwork"
+  | 'createContainer'
+  | 'startContainer'
+  | 'stopContainer'
+  | 'renameContainer'
+  | 'setRestartPolicy'
+  | 'removeContainer'
+  | 'connectNetwork'
 >;
 
 export function changes(client: EngineClient): Changes {
-  const change = (call: Pick<Call, "path"> & Partial<Call>) =>
+  const change = (call: Pick<Call, 'path'> & Partial<Call>) =>
     client.call({
-      method: "POST",
+      method: 'POST',
       readOnly: false,
-      lane: "long",
+      lane: 'long',
       deadlineMs: client.deadlines.change,
       ...call,
     });
-  const container = (id: string): string => pathOf("containers", id);
+  const container = (id: string): string => pathOf('containers', id);
 
   return {
     async createContainer(name, body, options = {}) {
@@ -43,7 +43,7 @@ export function changes(client: EngineClient): Changes {
         deadlineMs: client.deadlines.create,
         ...options,
       });
-      const created = parseAnswer(rawCreated, answer.body, "POST /containers/create");
+      const created = parseAnswer(rawCreated, answer.body, 'POST /containers/create');
       return { id: created.Id, warnings: created.Warnings ?? [] };
     },
 
@@ -61,7 +61,7 @@ export function changes(client: EngineClient): Changes {
       const grace = graceS ?? (await ownGrace(client, id, options));
       const waited = grace < 0 ? ENDLESS_GRACE_S : grace;
       await change({
-        path: `${container(id)}/stop${graceS === null ? "" : `?t=${graceS}`}`,
+        path: `${container(id)}/stop${graceS === null ? '' : `?t=${graceS}`}`,
         // 304: it does not run.
         accept: [304],
         deadlineMs: waited * 1000 + client.deadlines.stopMargin,
@@ -79,7 +79,7 @@ export function changes(client: EngineClient): Changes {
     async setRestartPolicy(id, policy, options = {}) {
       // To the engine an empty name means "leave it as it is", not `no`.
       const RestartPolicy = {
-        Name: policy.name === "" ? "no" : policy.name,
+        Name: policy.name === '' ? 'no' : policy.name,
         MaximumRetryCount: policy.maximumRetryCount,
       };
       await change({
@@ -91,27 +91,27 @@ export function changes(client: EngineClient): Changes {
 
     async removeContainer(id, force, options = {}) {
       await change({
-        method: "DELETE",
-        path: `${container(id)}${force ? "?force=1" : ""}`,
+        method: 'DELETE',
+        path: `${container(id)}${force ? '?force=1' : ''}`,
         ...options,
       });
     },
 
     async connectNetwork(network, id, endpoint, options = {}) {
       const body = stringifyLossless({ Container: id, EndpointConfig: endpoint });
-      await change({ path: `${pathOf("networks", network)}/connect`, body, ...options });
+      await change({ path: `${pathOf('networks', network)}/connect`, body, ...options });
     },
   };
 }
 
 /** The grace that the engine will give by itself, in seconds: only the call's deadline depends on it. */
 async function ownGrace(client: EngineClient, id: string, options: CallOptions): Promise<number> {
-  const path = `${pathOf("containers", id)}/json`;
+  const path = `${pathOf('containers', id)}/json`;
   const answer = await client.call({
-    method: "GET",
+    method: 'GET',
     path,
     readOnly: true,
-    lane: "look",
+    lane: 'look',
     deadlineMs: client.deadlines.look,
     accept: [404],
     ...options,

@@ -1,11 +1,11 @@
 /** What an engine says of itself. */
-import { z } from "zod";
-import { EngineRefused } from "../../errors.js";
-import type { CallOptions, EngineFacts } from "../../port.js";
-import { rawNetwork } from "../../raw.js";
-import { parseAnswer } from "../answer.js";
-import type { Call, EngineClient } from "../client.js";
-import { rawVersion } from "../negotiate.js";
+import { z } from 'zod';
+import { EngineRefused } from '../../errors.js';
+import type { CallOptions, EngineFacts } from '../../port.js';
+import { rawNetwork } from '../../raw.js';
+import { parseAnswer } from '../answer.js';
+import type { Call, EngineClient } from '../client.js';
+import { rawVersion } from '../negotiate.js';
 
 const rawInfo = z.looseObject({
   ID: z.string(),
@@ -20,18 +20,18 @@ export async function engineFacts(
   options: CallOptions = {},
 ): Promise<EngineFacts> {
   const get = (path: string): Call => ({
-    method: "GET",
+    method: 'GET',
     path,
     readOnly: true,
-    lane: "look",
+    lane: 'look',
     deadlineMs: client.deadlines.look,
     ...options,
   });
   const apiVersion = await client.version(options);
   const [version, info, created] = await Promise.all([
-    client.call(get("/version")).then(({ body }) => parseAnswer(rawVersion, body, "GET /version")),
-    client.call(get("/info")).then(({ body }) => parseAnswer(rawInfo, body, "GET /info")),
-    bridgeCreated(client, get("/networks/bridge")),
+    client.call(get('/version')).then(({ body }) => parseAnswer(rawVersion, body, 'GET /version')),
+    client.call(get('/info')).then(({ body }) => parseAnswer(rawInfo, body, 'GET /info')),
+    bridgeCreated(client, get('/networks/bridge')),
   ]);
   return {
     id: info.ID,
@@ -54,7 +54,7 @@ export async function engineFacts(
 async function bridgeCreated(client: EngineClient, call: Call): Promise<string | null> {
   try {
     const { body } = await client.call(call);
-    const bridge = parseAnswer(rawNetwork, body, "GET /networks/bridge");
+    const bridge = parseAnswer(rawNetwork, body, 'GET /networks/bridge');
     return `${bridge.Id.slice(0, 12)}@${bridge.Created}`;
   } catch (error) {
     if (error instanceof EngineRefused && error.status === 404) return null;

@@ -1,14 +1,14 @@
 /** Running a command in a container: three requests, one deadline. */
-import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
-import { EngineAmbiguous, EngineRefused, EngineUnreachable } from "../../errors.js";
-import type { CallOptions, ExecResult } from "../../port.js";
-import { parseAnswer } from "../answer.js";
-import type { Call, EngineClient } from "../client.js";
-import { Demultiplexer } from "../demux.js";
-import { MAX_EXEC_BYTES } from "../options.js";
-import { pathOf } from "../paths.js";
-import { TailBuffer } from "../tail-buffer.js";
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { EngineAmbiguous, EngineRefused, EngineUnreachable } from '../../errors.js';
+import type { CallOptions, ExecResult } from '../../port.js';
+import { parseAnswer } from '../answer.js';
+import type { Call, EngineClient } from '../client.js';
+import { Demultiplexer } from '../demux.js';
+import { MAX_EXEC_BYTES } from '../options.js';
+import { pathOf } from '../paths.js';
+import { TailBuffer } from '../tail-buffer.js';
 
 const rawExecCreated = z.looseObject({ Id: z.string().min(1) });
 const rawExec = z.looseObject({ Running: z.boolean(), ExitCode: z.number().nullish() });
@@ -31,20 +31,20 @@ export async function execInContainer(
   options: ExecOptions,
 ): Promise<ExecResult> {
   const end = performance.now() + (options.timeoutMs ?? client.deadlines.exec);
-  const call = (request: Pick<Call, "method" | "path"> & Partial<Call>) =>
+  const call = (request: Pick<Call, 'method' | 'path'> & Partial<Call>) =>
     client.call({
       readOnly: false,
-      lane: "long",
+      lane: 'long',
       deadlineMs: Math.max(1, end - performance.now()),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       ...request,
     });
 
   const body = JSON.stringify({ AttachStdout: true, AttachStderr: true, Tty: false, Cmd: argv });
-  const created = await call({ method: "POST", path: `${pathOf("containers", id)}/exec`, body });
+  const created = await call({ method: 'POST', path: `${pathOf('containers', id)}/exec`, body });
   const exec = pathOf(
-    "exec",
-    parseAnswer(rawExecCreated, created.body, "POST /containers/ID/exec").Id,
+    'exec',
+    parseAnswer(rawExecCreated, created.body, 'POST /containers/ID/exec').Id,
   );
 
   const kept = new TailBuffer(MAX_EXEC_BYTES);
@@ -52,7 +52,7 @@ export async function execInContainer(
   const inspect = () => exitCode(call, exec, end);
   try {
     await call({
-      method: "POST",
+      method: 'POST',
       path: `${exec}/start`,
       body: JSON.stringify({ Detach: false, Tty: false }),
       onChunk: (chunk) => frames.add(chunk),
@@ -70,23 +70,23 @@ export async function execInContainer(
 /** The exit code, once the engine has it: the output may end a moment before. */
 async function exitCode(
   call: (
-    request: Pick<Call, "method" | "path"> & Partial<Call>,
-  ) => ReturnType<EngineClient["call"]>,
+    request: Pick<Call, 'method' | 'path'> & Partial<Call>,
+  ) => ReturnType<EngineClient['call']>,
   exec: string,
   end: number,
 ): Promise<number> {
   try {
     for (;;) {
       const { body } = await call({
-        method: "GET",
+        method: 'GET',
         path: `${exec}/json`,
         readOnly: true,
-        lane: "look",
+        lane: 'look',
       });
-      const { Running, ExitCode } = parseAnswer(rawExec, body, "GET /exec/ID/json");
-      if (!Running && typeof ExitCode === "number") return ExitCode;
+      const { Running, ExitCode } = parseAnswer(rawExec, body, 'GET /exec/ID/json');
+      if (!Running && typeof ExitCode === 'number') return ExitCode;
       if (performance.now() + BETWEEN_LOOKS_MS > end)
-        throw new EngineAmbiguous("the command has not ended in time");
+        throw new EngineAmbiguous('the command has not ended in time');
       await sleep(BETWEEN_LOOKS_MS);
     }
   } catch (error) {

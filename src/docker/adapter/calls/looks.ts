@@ -1,11 +1,11 @@
 /** The calls that only look. */
-import { z } from "zod";
-import { EngineRefused } from "../../errors.js";
-import type { CallOptions, DockerPort, ListedContainer } from "../../port.js";
-import { rawContainer, rawImage, rawLayerChange, rawNetwork } from "../../raw.js";
-import { errorText, parseAnswer } from "../answer.js";
-import type { EngineClient } from "../client.js";
-import { pathOf } from "../paths.js";
+import { z } from 'zod';
+import { EngineRefused } from '../../errors.js';
+import type { CallOptions, DockerPort, ListedContainer } from '../../port.js';
+import { rawContainer, rawImage, rawLayerChange, rawNetwork } from '../../raw.js';
+import { errorText, parseAnswer } from '../answer.js';
+import type { EngineClient } from '../client.js';
+import { pathOf } from '../paths.js';
 
 const rawListed = z.looseObject({
   Id: z.string(),
@@ -34,36 +34,36 @@ async function lookUp<T>(
 }
 
 const look = (client: EngineClient) =>
-  ({ method: "GET", readOnly: true, lane: "look", deadlineMs: client.deadlines.look }) as const;
+  ({ method: 'GET', readOnly: true, lane: 'look', deadlineMs: client.deadlines.look }) as const;
 
 export function looks(
   client: EngineClient,
 ): Pick<
   DockerPort,
-  "inspectContainer" | "inspectImage" | "inspectNetwork" | "listContainers" | "layerChanges"
+  'inspectContainer' | 'inspectImage' | 'inspectNetwork' | 'listContainers' | 'layerChanges'
 > {
   return {
     inspectContainer: (ref, options = {}) =>
-      lookUp(client, `${pathOf("containers", ref)}/json`, rawContainer, options),
+      lookUp(client, `${pathOf('containers', ref)}/json`, rawContainer, options),
     inspectImage: (ref, options = {}) =>
-      lookUp(client, `${pathOf("images", ref)}/json`, rawImage, options),
+      lookUp(client, `${pathOf('images', ref)}/json`, rawImage, options),
     inspectNetwork: (ref, options = {}) =>
-      lookUp(client, pathOf("networks", ref), rawNetwork, options),
+      lookUp(client, pathOf('networks', ref), rawNetwork, options),
 
     async listContainers(labels, options = {}) {
       const filters =
         labels.length === 0
-          ? ""
+          ? ''
           : `&filters=${encodeURIComponent(JSON.stringify({ label: labels }))}`;
       const answer = await client.call({
         ...look(client),
         ...options,
         path: `/containers/json?all=1${filters}`,
       });
-      return parseAnswer(z.array(rawListed), answer.body, "GET /containers/json").map(
+      return parseAnswer(z.array(rawListed), answer.body, 'GET /containers/json').map(
         (listed): ListedContainer => ({
           id: listed.Id,
-          names: (listed.Names ?? []).map((name) => name.replace(/^\//, "")),
+          names: (listed.Names ?? []).map((name) => name.replace(/^\//, '')),
           labels: listed.Labels ?? {},
           state: listed.State,
         }),
@@ -71,9 +71,9 @@ export function looks(
     },
 
     async layerChanges(id, options = {}) {
-      const path = `${pathOf("containers", id)}/changes`;
+      const path = `${pathOf('containers', id)}/changes`;
       // It walks the layer, which takes long for a large one: not among the quick looks.
-      const answer = await client.call({ ...look(client), ...options, lane: "long", path });
+      const answer = await client.call({ ...look(client), ...options, lane: 'long', path });
       return parseAnswer(z.array(rawLayerChange).nullable(), answer.body, `GET ${path}`) ?? [];
     },
   };

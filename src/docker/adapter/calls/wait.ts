@@ -1,10 +1,10 @@
 /** Waiting for a container's end. */
-import { z } from "zod";
-import { EngineRefused } from "../../errors.js";
-import type { CallOptions } from "../../port.js";
-import { parseAnswer } from "../answer.js";
-import type { EngineClient } from "../client.js";
-import { pathOf } from "../paths.js";
+import { z } from 'zod';
+import { EngineRefused } from '../../errors.js';
+import type { CallOptions } from '../../port.js';
+import { parseAnswer } from '../answer.js';
+import type { EngineClient } from '../client.js';
+import { pathOf } from '../paths.js';
 
 const rawWait = z.looseObject({
   StatusCode: z.number(),
@@ -21,20 +21,20 @@ export async function waitContainer(
   options: CallOptions & { timeoutMs?: number },
 ): Promise<number> {
   const answer = await client.call({
-    method: "POST",
-    path: `${pathOf("containers", id)}/wait?condition=not-running`,
+    method: 'POST',
+    path: `${pathOf('containers', id)}/wait?condition=not-running`,
     readOnly: true,
     waits: true,
-    lane: "long",
+    lane: 'long',
     deadlineMs: options.timeoutMs ?? client.deadlines.wait,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const { StatusCode, Error: failure } = parseAnswer(
     rawWait,
     answer.body,
-    "POST /containers/ID/wait",
+    'POST /containers/ID/wait',
   );
-  if (failure !== undefined && failure !== null && failure.Message !== "")
+  if (failure !== undefined && failure !== null && failure.Message !== '')
     throw new EngineRefused(500, failure.Message);
   return StatusCode;
 }
