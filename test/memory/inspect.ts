@@ -1,0 +1,162 @@
+/** The engine's documents, built afresh for each answer: nothing handed out is the engine's own state. */
+import type { RawContainer, RawImage, RawNetwork } from '../../src/docker/raw.js';
+import type { Core } from './core.js';
+import { shortId } from './ids.js';
+import { copyJson, stringsIn } from './json.js';
+import { portsShown } from './ports.js';
+import {
+  isRunning,
+  type Endpoint,
+  type MemoryContainer,
+  type MemoryImage,
+  type MemoryNetwork,
+} from './state.js';
+
+const NEVER = '0001-01-01T00:00:00Z';
+const time = (at: number | null): string => (at === null ? NEVER : new Date(at).toISOString());
+
+export function inspectContainer(core: Core, container: MemoryContainer): RawContainer {
+  const { id } = container;
+  const folder = container.starts > 0 ? `/var/lib/docker/containers/${id}` : '';
+  const path = (file: string): string => (folder === '' ? '' : `${folder}/${file}`);
+  return {
+    Id: id,
+    Created: time(container.createdAt),
+    Path: container.path,
+    Args: [...container.args],
+    State: stateOf(container),
+    Image: container.imageId,
+    ResolvConfPath: path('resolv.conf'),
+    HostnamePath: path('hostname'),
+    HostsPath: path('hosts'),
+    LogPath: container.startedAt === null ? '' : path(`${id}-json.log`),
+    Name: `/${container.name}`,
+    RestartCount: container.restartCount,
+    Driver: 'overlay2',
+    Platform: 'linux',
+    MountLabel: '',
+    ProcessLabel: '',
+    AppArmorProfile: '',
+    ExecIDs: null,
+    HostConfig: copyJson(container.hostConfig),
+    GraphDriver: {
+      Data: { MergedDir: `/var/lib/docker/overlay2/${id}/merged` },
+      Name: 'overlay2',
+    },
+    Mounts: copyJson(container.mounts),
+    Config: copyJson(container.config),
+    NetworkSettings: networkSettings(core, container),
+  };
+}
+
+function stateOf(container: MemoryContainer): RawContainer['State'] {
+  const { status, health } = container;
+  return {
+    // A container being removed reads `removing`, and dead once its files go.
+    Status: status,
+    Running: isRunning(container),
+    Paused: status === 'paused',
+    Restarting: status === 'restarting',
+    OOMKilled: false,
+    Dead: false,
+    Pid: container.pid,
+    ExitCode: container.exitCode,
+    Error: container.error,
+    StartedAt: time(container.startedAt),
+    FinishedAt: time(container.finishedAt),
+    ...(health === null
+      ? {}
+      : { Health: { Status: health.status, FailingStreak: health.failingStreak, Log: [] } }),
+  };
+}
+
+function networkSettings(core: Core, container: MemoryContainer): RawContainer['NetworkSettings'] {
+  const networks: NonNullable<RawContainer['NetworkSettings']['Networks']> = {};
+  for (const [name, endpoint] of container.endpoints) {
+    networks[name] = endpointShown(core, container, name, endpoint);
+  }
+  const bridge = networks.bridge;
+  return {
+    Bridge: '',
+    SandboxID: container.status === 'running' ? shortId(container.id).padEnd(64, '0') : '',
+    Ports: portsShown(container, isRunning(container)),
+    EndpointID: bridge?.EndpointID ?? '',
+    Gateway: bridge?.Gateway ?? '',
+    IPAddress: bridge?.IPAddress ?? '',
+    MacAddress: bridge?.MacAddress ?? '',
+    Networks: networks,
+  };
+}
+
+type ShownEndpoint = NonNullable<RawContainer['NetworkSettings']['Networks']>[string];
+
+function endpointShown(
+  core: Core,
+  container: MemoryContainer,
+  name: string,
+  endpoint: Endpoint,
+): ShownEndpoint {
+  const { config, live } = endpoint;
+  const network = core.findNetwork(name);
+  const [base = '', bits = '0'] = network?.subnet?.split('/') ?? [];
+  const attached = live !== null && live.address !== '';
+  const aliases = stringsIn(config.Aliases);
+  const short = shortId(container.id);
+  if (endpoint.shortIdAdded && !aliases.includes(short)) aliases.push(short);
+  const shown: ShownEndpoint = {
+    ...copyJson(config),
+    IPAMConfig: copyJson(config.IPAMConfig ?? null) as ShownEndpoint['IPAMConfig'],
+    Links: Array.isArray(config.Links) ? stringsIn(config.Links) : null,
+    Aliases: aliases.length === 0 && !Array.isArray(config.Aliases) ? null : aliases,
+    DriverOpts: copyJson(config.DriverOpts ?? null) as ShownEndpoint['DriverOpts'],
+    NetworkID: endpoint.networkId,
+    EndpointID: live?.endpointId ?? '',
+    Gateway: attached ? base.replace(/\d+$/, '1') : '',
+    IPAddress: live?.address ?? '',
+    IPPrefixLen: attached ? Number(bits) : 0,
+    IPv6Gateway: '',
+    GlobalIPv6Address: '',
+    GlobalIPv6PrefixLen: 0,
+    MacAddress: live?.mac ?? '',
+  };
+  if (core.modern) {
+    const userNetwork = network !== null && !['bridge', 'host', 'none'].includes(network.name);
+    shown.GwPriority = 0;
+    shown.DNSNames =
+      userNetwork && endpoint.networkId !== ''
+        ? [...new Set([container.name, ...stringsIn(config.Aliases), short])]
+        : null;
+  }
+  return shown;
+}
+
+export function inspectImage(image: MemoryImage): RawImage {
+  return {
+    Id: image.id,
+    RepoTags: [...image.tags],
+    RepoDigests: [],
+    Config: copyJson(image.config) as RawImage['Config'],
+    Architecture: 'amd64',
+    Os: 'linux',
+  };
+}
+
+export function inspectNetwork(network: MemoryNetwork): RawNetwork {
+  const containers: Record<string, { IPv4Address: string }> = {};
+  for (const [address, id] of network.addresses) containers[id] = { IPv4Address: address };
+  return {
+    Name: network.name,
+    Id: network.id,
+    Created: time(network.createdAt),
+    Scope: 'local',
+    Driver: network.driver,
+    IPAM: {
+      Driver: 'default',
+      Options: null,
+      Config: network.subnet === null ? [] : [{ Subnet: network.subnet }],
+    },
+    Containers: containers,
+    Options: {},
+    Labels: { ...network.labels },
+  };
+}
