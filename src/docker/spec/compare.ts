@@ -1,14 +1,14 @@
 /** Field by field: is the container that was created the one that was wanted? */
-import type { Json, RawContainer } from "../raw.js";
-import { configuredPart } from "./configured.js";
-import { configuredMacs } from "./macs.js";
-import { envName } from "./env.js";
-import type { Expected } from "./expected.js";
-import { isVoid, stringsAt } from "./json.js";
-import { difference, valueDifferences } from "./values.js";
-import type { Difference } from "./values.js";
+import type { Json, RawContainer } from '../raw.js';
+import { configuredPart } from './configured.js';
+import { configuredMacs } from './macs.js';
+import { envName } from './env.js';
+import type { Expected } from './expected.js';
+import { isVoid, stringsAt } from './json.js';
+import { difference, valueDifferences } from './values.js';
+import type { Difference } from './values.js';
 
-export type { Difference } from "./values.js";
+export type { Difference } from './values.js';
 
 /** Variables by name, each with all its entries: the engine takes the last, a program may see the first. */
 function byName(entries: readonly string[]): Map<string, string[]> {
@@ -54,8 +54,8 @@ function keyed(
     return [
       difference(
         at,
-        expected[key] === undefined ? undefined : "there",
-        actual[key] === undefined ? undefined : "there",
+        expected[key] === undefined ? undefined : 'there',
+        actual[key] === undefined ? undefined : 'there',
       ),
     ];
   });
@@ -73,18 +73,18 @@ export function differences(expected: Expected, actual: RawContainer): Differenc
   const { Env: _wantedEnv, ...config } = expected.config;
   const { Env: _foundEnv, ...foundConfig } = found.config;
   const hostConfig = { ...expected.hostConfig };
-  if (isVoid(hostConfig["Runtime"])) hostConfig["Runtime"] = found.hostConfig["Runtime"] ?? null;
+  if (isVoid(hostConfig['Runtime'])) hostConfig['Runtime'] = found.hostConfig['Runtime'] ?? null;
   const plain = { ...expected.plain };
-  if (isVoid(plain["AppArmorProfile"]) || isVoid(found.plain["AppArmorProfile"])) {
-    plain["AppArmorProfile"] = found.plain["AppArmorProfile"] ?? null;
+  if (isVoid(plain['AppArmorProfile']) || isVoid(found.plain['AppArmorProfile'])) {
+    plain['AppArmorProfile'] = found.plain['AppArmorProfile'] ?? null;
   }
   return [
-    ...valueDifferences("Config", config, foundConfig),
-    ...envDifferences(stringsAt(expected.config, "Env"), stringsAt(found.config, "Env")),
-    ...valueDifferences("HostConfig", hostConfig, found.hostConfig),
-    ...keyed("NetworkSettings.Networks", expected.networks, found.networks),
+    ...valueDifferences('Config', config, foundConfig),
+    ...envDifferences(stringsAt(expected.config, 'Env'), stringsAt(found.config, 'Env')),
+    ...valueDifferences('HostConfig', hostConfig, found.hostConfig),
+    ...keyed('NetworkSettings.Networks', expected.networks, found.networks),
     ...macDifferences(expected, actual),
-    ...keyed("Mounts", expected.mounts, found.mounts),
+    ...keyed('Mounts', expected.mounts, found.mounts),
     ...Object.keys(plain).flatMap((field) =>
       valueDifferences(field, plain[field], found.plain[field]),
     ),

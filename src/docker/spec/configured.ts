@@ -1,13 +1,13 @@
 /** What a user configured in a container, in a form in which two containers can be compared. */
-import type { Json, JsonObject, RawContainer } from "../raw.js";
-import { configuredEndpoints } from "./endpoints.js";
-import { configuredMacs } from "./macs.js";
-import type { MacOptions } from "./macs.js";
-import { copyOf, isObject, isVoid } from "./json.js";
-import { linkRequests } from "./links.js";
-import { dropGenerated } from "./network-mode.js";
-import { userUlimits } from "./ulimits.js";
-import type { Ulimit } from "./ulimits.js";
+import type { Json, JsonObject, RawContainer } from '../raw.js';
+import { configuredEndpoints } from './endpoints.js';
+import { configuredMacs } from './macs.js';
+import type { MacOptions } from './macs.js';
+import { copyOf, isObject, isVoid } from './json.js';
+import { linkRequests } from './links.js';
+import { dropGenerated } from './network-mode.js';
+import { userUlimits } from './ulimits.js';
+import type { Ulimit } from './ulimits.js';
 
 export interface ConfiguredOptions extends MacOptions {
   readonly daemonUlimits: readonly Ulimit[];
@@ -26,12 +26,12 @@ export interface Configured {
   plain: JsonObject;
 }
 
-const PLAIN = ["Image", "Path", "Args", "Platform", "Driver", "AppArmorProfile"];
+const PLAIN = ['Image', 'Path', 'Args', 'Platform', 'Driver', 'AppArmorProfile'];
 
 /** A request with all its fields, as an inspect shows it: what a create leaves out becomes the zero value. */
 export function fullDeviceRequest(request: Json): Json {
   if (!isObject(request)) return request;
-  const filled = { Driver: "", Count: 0, ...request };
+  const filled = { Driver: '', Count: 0, ...request };
   return Object.fromEntries(Object.entries(filled).filter(([, value]) => !isVoid(value)));
 }
 
@@ -45,11 +45,11 @@ export function configuredPart(observed: RawContainer, options: ConfiguredOption
   const config = copyOf(observed.Config);
   const hostConfig = copyOf(observed.HostConfig);
   dropGenerated(observed, config);
-  delete config["MacAddress"];
-  hostConfig["Links"] = linkRequests(observed.HostConfig.Links ?? []);
-  hostConfig["Ulimits"] = userUlimits(observed.HostConfig.Ulimits ?? [], options.daemonUlimits);
+  delete config['MacAddress'];
+  hostConfig['Links'] = linkRequests(observed.HostConfig.Links ?? []);
+  hostConfig['Ulimits'] = userUlimits(observed.HostConfig.Ulimits ?? [], options.daemonUlimits);
   const requests = (observed.HostConfig.DeviceRequests ?? []) as Json[];
-  hostConfig["DeviceRequests"] = requests.map(fullDeviceRequest);
+  hostConfig['DeviceRequests'] = requests.map(fullDeviceRequest);
   const document = copyOf(observed);
   return {
     config,

@@ -1,20 +1,20 @@
 /** From an observed container to the create body of its replacement: the one place that decides. */
-import type { CreateBody } from "../port.js";
-import type { Json, RawContainer } from "../raw.js";
-import { splitEndpoints } from "./endpoints.js";
-import type { Connection } from "./endpoints.js";
-import type { MacOptions } from "./macs.js";
-import { entrypointRequest } from "./entrypoint.js";
-import { requestGpu } from "./gpu-request.js";
-import type { GpuRequest } from "./gpu-request.js";
-import { ENDPOINTS_AT_CREATE, apiAtLeast } from "./identity.js";
-import { copyOf } from "./json.js";
-import { linkRequests } from "./links.js";
-import { dropGenerated } from "./network-mode.js";
-import { macWarnings } from "./macs.js";
-import { userUlimits } from "./ulimits.js";
-import type { Ulimit } from "./ulimits.js";
-import type { Warning } from "./warning.js";
+import type { CreateBody } from '../port.js';
+import type { Json, RawContainer } from '../raw.js';
+import { splitEndpoints } from './endpoints.js';
+import type { Connection } from './endpoints.js';
+import type { MacOptions } from './macs.js';
+import { entrypointRequest } from './entrypoint.js';
+import { requestGpu } from './gpu-request.js';
+import type { GpuRequest } from './gpu-request.js';
+import { ENDPOINTS_AT_CREATE, apiAtLeast } from './identity.js';
+import { copyOf } from './json.js';
+import { linkRequests } from './links.js';
+import { dropGenerated } from './network-mode.js';
+import { macWarnings } from './macs.js';
+import { userUlimits } from './ulimits.js';
+import type { Ulimit } from './ulimits.js';
+import type { Warning } from './warning.js';
 
 export interface ReplacementRequest extends GpuRequest, MacOptions {
   /** What to name as the image: the tag while it means the image that ran, otherwise that image's ID. */
@@ -43,12 +43,12 @@ export function desiredReplacement(
   const config = copyOf(observed.Config);
   const hostConfig = copyOf(observed.HostConfig);
   dropGenerated(observed, config);
-  config["Image"] = request.image;
-  config["Entrypoint"] = entrypointRequest(config["Entrypoint"]);
+  config['Image'] = request.image;
+  config['Entrypoint'] = entrypointRequest(config['Entrypoint']);
   // From 1.44 the address stands at its endpoint, and here it would be answered by a warning.
-  if (apiAtLeast(request.apiVersion, ENDPOINTS_AT_CREATE)) delete config["MacAddress"];
-  hostConfig["Links"] = linkRequests(observed.HostConfig.Links ?? []);
-  hostConfig["Ulimits"] = userUlimits(observed.HostConfig.Ulimits ?? [], request.daemonUlimits);
+  if (apiAtLeast(request.apiVersion, ENDPOINTS_AT_CREATE)) delete config['MacAddress'];
+  hostConfig['Links'] = linkRequests(observed.HostConfig.Links ?? []);
+  hostConfig['Ulimits'] = userUlimits(observed.HostConfig.Ulimits ?? [], request.daemonUlimits);
   requestGpu(observed, config, hostConfig, request);
 
   const endpoints = splitEndpoints(observed, request);

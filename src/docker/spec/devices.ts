@@ -1,22 +1,22 @@
 /** Which GPUs are asked for: `--devices`, read into a type that every mode can be written from. */
-import { z } from "zod";
+import { z } from 'zod';
 
 /** How GPU access is asked for. */
-export const GPU_MODES = ["cdi", "gpus", "nvidia-runtime"] as const;
+export const GPU_MODES = ['cdi', 'gpus', 'nvidia-runtime'] as const;
 export type GpuMode = (typeof GPU_MODES)[number];
 
 /** `ids` are indexes (`0`), MIG indexes (`0:1`), UUIDs (`GPU-…`, `MIG-…`), or names of CDI devices. */
 export type DeviceSelection =
-  | { readonly kind: "all" }
-  | { readonly kind: "ids"; readonly ids: readonly string[] };
+  | { readonly kind: 'all' }
+  | { readonly kind: 'ids'; readonly ids: readonly string[] };
 
 /** The CDI kind of NVIDIA's GPUs; a qualified device name is `nvidia.com/gpu=NAME`. */
-export const CDI_KIND = "nvidia.com/gpu";
+export const CDI_KIND = 'nvidia.com/gpu';
 const CDI_PREFIX = `${CDI_KIND}=`;
 
 const PLAIN = /^(\d{1,4}(:\d{1,4})?|(GPU|MIG)-[0-9A-Za-z/_-]+)$/;
 const CDI_NAME = /^[0-9A-Za-z]([0-9A-Za-z_.:-]*[0-9A-Za-z])?$/;
-const FORMS = "all, 0, 0,1, GPU-<uuid>, MIG-<uuid> or nvidia.com/gpu=0";
+const FORMS = 'all, 0, 0,1, GPU-<uuid>, MIG-<uuid> or nvidia.com/gpu=0';
 
 /** `nvidia.com/gpu=0` as `0`; anything else as it is. */
 export function withoutCdiKind(id: string): string {
@@ -35,20 +35,20 @@ function isDevice(word: string): boolean {
 export const deviceSelection: z.ZodType<DeviceSelection, string> = z
   .string()
   .transform((text, context): DeviceSelection => {
-    const words = text.split(",").map((word) => word.trim());
+    const words = text.split(',').map((word) => word.trim());
     const ids = words.map(withoutCdiKind);
     const problem = problemOf(words, ids);
     if (problem !== null) {
-      context.addIssue({ code: "custom", message: `${problem}: use ${FORMS}` });
+      context.addIssue({ code: 'custom', message: `${problem}: use ${FORMS}` });
       return z.NEVER;
     }
-    return ids[0] === "all" ? { kind: "all" } : { kind: "ids", ids };
+    return ids[0] === 'all' ? { kind: 'all' } : { kind: 'ids', ids };
   });
 
 function problemOf(words: readonly string[], ids: readonly string[]): string | null {
-  if (words.length === 1 && ids[0] === "all") return null;
-  if (words.every((word) => word === "")) return "no device is named";
-  if (ids.includes("all")) return '"all" stands alone';
+  if (words.length === 1 && ids[0] === 'all') return null;
+  if (words.every((word) => word === '')) return 'no device is named';
+  if (ids.includes('all')) return '"all" stands alone';
   const wrong = words.find((word) => !isDevice(word));
   if (wrong !== undefined) return `${JSON.stringify(wrong)} is not a GPU device`;
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
@@ -62,10 +62,10 @@ function problemOf(words: readonly string[], ids: readonly string[]): string | n
 export function parseDevices(text: string): DeviceSelection {
   const result = deviceSelection.safeParse(text);
   if (result.success) return result.data;
-  throw new RangeError(result.error.issues[0]?.message ?? "not a device selection");
+  throw new RangeError(result.error.issues[0]?.message ?? 'not a device selection');
 }
 
 /** As a person would write it: `all`, `0,1`. */
 export function describeDevices(devices: DeviceSelection): string {
-  return devices.kind === "all" ? "all" : devices.ids.join(",");
+  return devices.kind === 'all' ? 'all' : devices.ids.join(',');
 }

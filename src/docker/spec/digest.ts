@@ -1,8 +1,8 @@
 /** A digest of what a container is configured to be, by which a change is noticed without keeping any value. */
-import { createHash } from "node:crypto";
-import type { RawContainer } from "../raw.js";
-import { configuredPart } from "./configured.js";
-import { canonical } from "./json.js";
+import { createHash } from 'node:crypto';
+import type { RawContainer } from '../raw.js';
+import { configuredPart } from './configured.js';
+import { canonical } from './json.js';
 
 /**
  * SHA-256, in hex, of name, image, Config, HostConfig and configured networking. State, assigned
@@ -16,11 +16,11 @@ export function specDigest(observed: RawContainer, apiVersion: string): string {
   });
   const part = {
     name: observed.Name,
-    image: plain["Image"] ?? null,
+    image: plain['Image'] ?? null,
     config,
     hostConfig,
     networks,
     macs,
   };
-  return createHash("sha256").update(canonical(part)).digest("hex");
+  return createHash('sha256').update(canonical(part)).digest('hex');
 }

@@ -1,37 +1,42 @@
 /** A container's endpoints on its networks: what a user configured, without what the engine assigned. */
-import type { JsonObject, RawContainer } from "../raw.js";
-import { ENDPOINTS_AT_CREATE, apiAtLeast, shortId } from "./identity.js";
-import { copyOf, isVoid, objectAt, stringsAt } from "./json.js";
-import { configuredMacs } from "./macs.js";
-import type { MacOptions } from "./macs.js";
-import { isContainerMode, isDefaultNetwork, isHostOrNone, primaryNetwork } from "./network-mode.js";
+import type { JsonObject, RawContainer } from '../raw.js';
+import { ENDPOINTS_AT_CREATE, apiAtLeast, shortId } from './identity.js';
+import { copyOf, stringsAt } from './json.js';
+import { configuredMacs } from './macs.js';
+import type { MacOptions } from './macs.js';
+import { isContainerMode, isDefaultNetwork, isHostOrNone, primaryNetwork } from './network-mode.js';
 
 /** Fields of an endpoint that the engine fills in when it connects. Unknown fields pass through. */
 const ASSIGNED = [
-  "NetworkID",
-  "EndpointID",
-  "Gateway",
-  "IPAddress",
-  "IPPrefixLen",
-  "IPv6Gateway",
-  "GlobalIPv6Address",
-  "GlobalIPv6PrefixLen",
-  "MacAddress",
-  "DNSNames",
+  'NetworkID',
+  'EndpointID',
+  'Gateway',
+  'IPAddress',
+  'IPPrefixLen',
+  'IPv6Gateway',
+  'GlobalIPv6Address',
+  'GlobalIPv6PrefixLen',
+  'MacAddress',
+  'DNSNames',
 ];
 
-/** Names that engines add to what a user gave: the short ID; below API 1.45 newer ones add the hostname too. */
+/**
+ * Names that engines add to the aliases that a user gave. All add the short ID below API 1.45; engines
+ * that know API 1.44 (or list DNS names) add the hostname below 1.45 as well. Measured on both.
+ */
 function generatedAliases(
   observed: RawContainer,
   endpoint: JsonObject,
   apiVersion: string,
 ): Set<string> {
   const names = new Set([shortId(observed.Id)]);
-  const listsDnsNames = stringsAt(endpoint, "DNSNames").length > 0;
-  if (listsDnsNames && !apiAtLeast(apiVersion, "1.45")) names.add(observed.Config.Hostname);
+  const knowsDnsNames =
+    apiAtLeast(apiVersion, '1.44') || stringsAt(endpoint, 'DNSNames').length > 0;
+  if (knowsDnsNames && !apiAtLeast(apiVersion, '1.45')) names.add(observed.Config.Hostname);
   return names;
 }
 
+/** Empty fields keep the form in which they were found (`null`, `{}`), so that the inspects are equal. */
 function configuredEndpoint(
   observed: RawContainer,
   network: string,
@@ -40,14 +45,10 @@ function configuredEndpoint(
 ): JsonObject {
   const configured = copyOf(endpoint);
   for (const field of ASSIGNED) delete configured[field];
-  const generated = generatedAliases(observed, endpoint, apiVersion);
-  const aliases = stringsAt(endpoint, "Aliases").filter((alias) => !generated.has(alias));
-  configured["Aliases"] = isDefaultNetwork(network) ? null : aliases;
-  const addresses = objectAt(endpoint, "IPAMConfig");
-  const isStatic = Object.values(addresses).some((value) => !isVoid(value));
-  configured["IPAMConfig"] = isStatic && !isDefaultNetwork(network) ? copyOf(addresses) : null;
-  for (const [field, value] of Object.entries(configured)) {
-    if (isVoid(value)) delete configured[field];
+  if (isDefaultNetwork(network)) return { ...configured, Aliases: null, IPAMConfig: null };
+  if (Array.isArray(endpoint['Aliases'])) {
+    const generated = generatedAliases(observed, endpoint, apiVersion);
+    configured['Aliases'] = stringsAt(endpoint, 'Aliases').filter((alias) => !generated.has(alias));
   }
   return configured;
 }
@@ -97,7 +98,7 @@ export function splitEndpoints(observed: RawContainer, options: MacOptions): End
   if (allAtOnce) {
     for (const [name, mac] of Object.entries(configuredMacs(observed, options))) {
       const endpoint = endpoints[name];
-      if (endpoint !== undefined) endpoint["MacAddress"] = mac;
+      if (endpoint !== undefined) endpoint['MacAddress'] = mac;
     }
     return { atCreate: endpoints, connect: [] };
   }

@@ -1,5 +1,5 @@
 /** How an entrypoint is asked for so that the inspect says the same again. */
-import type { Json } from "../raw.js";
+import type { Json } from '../raw.js';
 
 /**
  * `null` in an inspect means that there is none, also where the image has one (`--entrypoint ''`);
@@ -7,5 +7,5 @@ import type { Json } from "../raw.js";
  * on 20.10 and 28.5 (facts/docker.md).
  */
 export function entrypointRequest(observed: Json | undefined): Json {
-  return observed ?? [""];
+  return observed ?? [''];
 }

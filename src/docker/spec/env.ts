@@ -1,14 +1,14 @@
 /** Environment entries as the engine has them: `NAME=value`, or `NAME` alone, which unsets. */
 
 export function envName(entry: string): string {
-  const end = entry.indexOf("=");
+  const end = entry.indexOf('=');
   return end < 0 ? entry : entry.slice(0, end);
 }
 
 /** The value in force: the last entry of that name counts. Null: not set. */
 export function envValue(entries: readonly string[], name: string): string | null {
   const entry = entries.findLast((each) => envName(each) === name);
-  return entry === undefined || !entry.includes("=") ? null : entry.slice(name.length + 1);
+  return entry === undefined || !entry.includes('=') ? null : entry.slice(name.length + 1);
 }
 
 /** Sets a variable where it stood, or at the end; later entries of that name go. */

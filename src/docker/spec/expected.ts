@@ -1,12 +1,12 @@
 /** What an inspect of the replacement must say, derived from the original alone. */
-import type { Json, RawContainer } from "../raw.js";
-import { configuredPart, fullDeviceRequest } from "./configured.js";
-import type { Configured, ConfiguredOptions } from "./configured.js";
-import type { ReplacementRequest } from "./desired.js";
-import { requestGpu } from "./gpu-request.js";
+import type { Json, RawContainer } from '../raw.js';
+import { configuredPart, fullDeviceRequest } from './configured.js';
+import type { Configured, ConfiguredOptions } from './configured.js';
+import type { ReplacementRequest } from './desired.js';
+import { requestGpu } from './gpu-request.js';
 
 /** The expectation, with what is needed to read a found container in the same way. Plain JSON. */
-export interface Expected extends Configured, Omit<ConfiguredOptions, "configuredMacs"> {}
+export interface Expected extends Configured, Omit<ConfiguredOptions, 'configuredMacs'> {}
 
 /**
  * The original's configured part, but for what was asked: the GPU request and the image's name.
@@ -15,8 +15,8 @@ export interface Expected extends Configured, Omit<ConfiguredOptions, "configure
 export function expectedReplacement(observed: RawContainer, request: ReplacementRequest): Expected {
   const part = configuredPart(observed, request);
   requestGpu(observed, part.config, part.hostConfig, request);
-  part.config["Image"] = request.image;
-  const requests = (part.hostConfig["DeviceRequests"] ?? []) as Json[];
-  part.hostConfig["DeviceRequests"] = requests.map(fullDeviceRequest);
+  part.config['Image'] = request.image;
+  const requests = (part.hostConfig['DeviceRequests'] ?? []) as Json[];
+  part.hostConfig['DeviceRequests'] = requests.map(fullDeviceRequest);
   return { ...part, apiVersion: request.apiVersion, daemonUlimits: request.daemonUlimits };
 }

@@ -1,57 +1,57 @@
 /** Which GPU request a container has already. */
-import type { Json, JsonObject, RawContainer } from "../raw.js";
-import { CDI_KIND, GPU_MODES, withoutCdiKind } from "./devices.js";
-import type { DeviceSelection, GpuMode } from "./devices.js";
-import { envValue } from "./env.js";
-import { isObject, stringsAt } from "./json.js";
+import type { Json, JsonObject, RawContainer } from '../raw.js';
+import { CDI_KIND, GPU_MODES, withoutCdiKind } from './devices.js';
+import type { DeviceSelection, GpuMode } from './devices.js';
+import { envValue } from './env.js';
+import { isObject, stringsAt } from './json.js';
 
 /** What a container may have beside what can be asked for: `--gpus 2`, any two of them. */
-export type PresentDevices = DeviceSelection | { readonly kind: "count"; readonly count: number };
+export type PresentDevices = DeviceSelection | { readonly kind: 'count'; readonly count: number };
 
 export interface PresentGpu {
   readonly mode: GpuMode;
   readonly devices: PresentDevices;
 }
 
-export const NVIDIA_RUNTIME = "nvidia";
-export const VISIBLE_DEVICES = "NVIDIA_VISIBLE_DEVICES";
-export const DRIVER_CAPABILITIES = "NVIDIA_DRIVER_CAPABILITIES";
+export const NVIDIA_RUNTIME = 'nvidia';
+export const VISIBLE_DEVICES = 'NVIDIA_VISIBLE_DEVICES';
+export const DRIVER_CAPABILITIES = 'NVIDIA_DRIVER_CAPABILITIES';
 
 /** Values of NVIDIA_VISIBLE_DEVICES that give no GPU (NVIDIA Container Toolkit). */
-const NO_DEVICES = new Set(["", "void", "none"]);
+const NO_DEVICES = new Set(['', 'void', 'none']);
 
 /** A request of `docker run --gpus`: the engine's driver `nvidia`, or whichever has the capability `gpu`. */
 export function isGpusRequest(request: Json): boolean {
-  if (!isObject(request) || request["Driver"] === "cdi") return false;
-  const capabilities = request["Capabilities"];
+  if (!isObject(request) || request['Driver'] === 'cdi') return false;
+  const capabilities = request['Capabilities'];
   const sets = Array.isArray(capabilities) ? capabilities : [];
   return (
-    request["Driver"] === "nvidia" || sets.some((all) => Array.isArray(all) && all.includes("gpu"))
+    request['Driver'] === 'nvidia' || sets.some((all) => Array.isArray(all) && all.includes('gpu'))
   );
 }
 
 /** The CDI device names of NVIDIA GPUs in a request; the names of other vendors are left out. */
 export function gpuCdiNames(request: Json): string[] {
-  if (!isObject(request) || request["Driver"] !== "cdi") return [];
-  return stringsAt(request, "DeviceIDs").filter((name) => name.startsWith(`${CDI_KIND}=`));
+  if (!isObject(request) || request['Driver'] !== 'cdi') return [];
+  return stringsAt(request, 'DeviceIDs').filter((name) => name.startsWith(`${CDI_KIND}=`));
 }
 
 /** Whether the runtime `nvidia` and its variable give the container a GPU. The runtime alone, as an engine's default, does not. */
 export function hasNvidiaRuntimeGpu(observed: RawContainer): boolean {
   if (observed.HostConfig.Runtime !== NVIDIA_RUNTIME) return false;
-  return !NO_DEVICES.has(envValue(observed.Config.Env ?? [], VISIBLE_DEVICES) ?? "");
+  return !NO_DEVICES.has(envValue(observed.Config.Env ?? [], VISIBLE_DEVICES) ?? '');
 }
 
 function selectionOf(ids: readonly string[]): DeviceSelection {
   const names = ids.map(withoutCdiKind);
-  return names.includes("all") ? { kind: "all" } : { kind: "ids", ids: names };
+  return names.includes('all') ? { kind: 'all' } : { kind: 'ids', ids: names };
 }
 
 function devicesOf(request: JsonObject): PresentDevices {
-  const ids = stringsAt(request, "DeviceIDs");
+  const ids = stringsAt(request, 'DeviceIDs');
   if (ids.length > 0) return selectionOf(ids);
-  const count = typeof request["Count"] === "number" ? request["Count"] : 0;
-  return count < 0 ? { kind: "all" } : { kind: "count", count };
+  const count = typeof request['Count'] === 'number' ? request['Count'] : 0;
+  return count < 0 ? { kind: 'all' } : { kind: 'count', count };
 }
 
 /**
@@ -62,15 +62,15 @@ export function gpuRequests(observed: RawContainer): PresentGpu[] {
   const requests = (observed.HostConfig.DeviceRequests ?? []) as Json[];
   const found = requests.flatMap((request): PresentGpu[] => {
     const names = gpuCdiNames(request);
-    if (names.length > 0) return [{ mode: "cdi", devices: selectionOf(names) }];
+    if (names.length > 0) return [{ mode: 'cdi', devices: selectionOf(names) }];
     return isObject(request) && isGpusRequest(request)
-      ? [{ mode: "gpus", devices: devicesOf(request) }]
+      ? [{ mode: 'gpus', devices: devicesOf(request) }]
       : [];
   });
   if (found.length > 0 || !hasNvidiaRuntimeGpu(observed)) return found;
-  const visible = envValue(observed.Config.Env ?? [], VISIBLE_DEVICES) ?? "";
+  const visible = envValue(observed.Config.Env ?? [], VISIBLE_DEVICES) ?? '';
   return [
-    { mode: "nvidia-runtime", devices: selectionOf(visible.split(",").map((id) => id.trim())) },
+    { mode: 'nvidia-runtime', devices: selectionOf(visible.split(',').map((id) => id.trim())) },
   ];
 }
 
@@ -80,36 +80,36 @@ export function presentGpu(observed: RawContainer): PresentGpu | null {
 }
 
 function sameDevices(one: PresentDevices, other: DeviceSelection): boolean {
-  if (one.kind !== "ids" || other.kind !== "ids") return one.kind === other.kind;
+  if (one.kind !== 'ids' || other.kind !== 'ids') return one.kind === other.kind;
   return one.ids.toSorted().join() === other.ids.toSorted().join();
 }
 
 /** Whether the container has exactly what is asked for already. `auto`: in whichever mode. */
 export function hasSameGpu(
   observed: RawContainer,
-  mode: GpuMode | "auto",
+  mode: GpuMode | 'auto',
   devices: DeviceSelection,
 ): boolean {
   const [present, ...more] = gpuRequests(observed);
   if (present === undefined || more.length > 0) return false;
-  return (mode === "auto" || mode === present.mode) && sameDevices(present.devices, devices);
+  return (mode === 'auto' || mode === present.mode) && sameDevices(present.devices, devices);
 }
 
 /** Runtimes that the runtime `nvidia` is a drop-in for; another one (gVisor, Kata, Sysbox) isolates in its own way. */
-const REPLACEABLE_RUNTIMES = new Set(["", "runc", "io.containerd.runc.v2", NVIDIA_RUNTIME]);
+const REPLACEABLE_RUNTIMES = new Set(['', 'runc', 'io.containerd.runc.v2', NVIDIA_RUNTIME]);
 
 /** Whether the mode `nvidia-runtime` would take the container's own kind of isolation away. */
 export function hasRuntimeOfItsOwn(observed: RawContainer): boolean {
-  return !REPLACEABLE_RUNTIMES.has(observed.HostConfig.Runtime ?? "");
+  return !REPLACEABLE_RUNTIMES.has(observed.HostConfig.Runtime ?? '');
 }
 
 /** The modes to try, in order: the one asked for; for `auto` the form that is there, then the rest. */
-export function candidateModes(observed: RawContainer, mode: GpuMode | "auto"): GpuMode[] {
-  if (mode !== "auto") return [mode];
+export function candidateModes(observed: RawContainer, mode: GpuMode | 'auto'): GpuMode[] {
+  if (mode !== 'auto') return [mode];
   const present = presentGpu(observed)?.mode;
   const modes = present === undefined ? [...GPU_MODES] : [present, ...GPU_MODES];
   const possible = hasRuntimeOfItsOwn(observed)
-    ? modes.filter((each) => each !== "nvidia-runtime")
+    ? modes.filter((each) => each !== 'nvidia-runtime')
     : modes;
   return [...new Set(possible)];
 }

@@ -1,8 +1,8 @@
 /** Writing the one GPU request into a create body, in place of any that is there. */
-import type { Json, JsonObject, RawContainer } from "../raw.js";
-import { cdiName, describeDevices } from "./devices.js";
-import type { DeviceSelection, GpuMode } from "./devices.js";
-import { envName, envValue, withEnv, withoutEnv } from "./env.js";
+import type { Json, JsonObject, RawContainer } from '../raw.js';
+import { cdiName, describeDevices } from './devices.js';
+import type { DeviceSelection, GpuMode } from './devices.js';
+import { envName, envValue, withEnv, withoutEnv } from './env.js';
 import {
   DRIVER_CAPABILITIES,
   NVIDIA_RUNTIME,
@@ -10,11 +10,11 @@ import {
   gpuCdiNames,
   hasNvidiaRuntimeGpu,
   isGpusRequest,
-} from "./gpu-present.js";
-import { isObject, stringsAt } from "./json.js";
+} from './gpu-present.js';
+import { isObject, stringsAt } from './json.js';
 
 /** What the NVIDIA Container Toolkit gives by default; without the variable its runtime gives `utility` alone. */
-const DEFAULT_CAPABILITIES = "compute,utility";
+const DEFAULT_CAPABILITIES = 'compute,utility';
 
 export interface GpuRequest {
   readonly mode: GpuMode;
@@ -29,7 +29,7 @@ function otherDeviceRequests(requests: readonly Json[]): Json[] {
     if (isGpusRequest(request)) return [];
     const gpus = gpuCdiNames(request);
     if (gpus.length === 0) return [request];
-    const rest = stringsAt(request as JsonObject, "DeviceIDs").filter(
+    const rest = stringsAt(request as JsonObject, 'DeviceIDs').filter(
       (name) => !gpus.includes(name),
     );
     return rest.length === 0 ? [] : [{ ...(request as JsonObject), DeviceIDs: rest }];
@@ -46,17 +46,17 @@ export function deviceRequest(
   devices: DeviceSelection,
   earlier?: JsonObject,
 ): JsonObject | null {
-  const ids = devices.kind === "ids" ? [...devices.ids] : null;
+  const ids = devices.kind === 'ids' ? [...devices.ids] : null;
   switch (mode) {
-    case "cdi":
-      return { Driver: "cdi", DeviceIDs: (ids ?? ["all"]).map(cdiName) };
-    case "gpus":
+    case 'cdi':
+      return { Driver: 'cdi', DeviceIDs: (ids ?? ['all']).map(cdiName) };
+    case 'gpus':
       return {
-        ...(earlier ?? { Driver: "", Capabilities: [["gpu"]], Options: {} }),
+        ...(earlier ?? { Driver: '', Capabilities: [['gpu']], Options: {} }),
         Count: ids === null ? -1 : 0,
         DeviceIDs: ids,
       };
-    case "nvidia-runtime":
+    case 'nvidia-runtime':
       return null;
   }
 }
@@ -104,14 +104,14 @@ export function requestGpu(
     earlier.length === 1 ? earlier[0] : undefined,
   );
   const rest = otherDeviceRequests(requests);
-  hostConfig["DeviceRequests"] = asked === null ? rest : [...rest, asked];
+  hostConfig['DeviceRequests'] = asked === null ? rest : [...rest, asked];
 
-  const env = stringsAt(config, "Env");
-  if (request.mode === "nvidia-runtime") {
-    hostConfig["Runtime"] = NVIDIA_RUNTIME;
-    config["Env"] = nvidiaRuntimeEnv(env, request.devices);
+  const env = stringsAt(config, 'Env');
+  if (request.mode === 'nvidia-runtime') {
+    hostConfig['Runtime'] = NVIDIA_RUNTIME;
+    config['Env'] = nvidiaRuntimeEnv(env, request.devices);
   } else if (hasNvidiaRuntimeGpu(observed)) {
-    delete hostConfig["Runtime"];
-    config["Env"] = withoutNvidiaRuntimeEnv(env, request.imageEnv ?? []);
+    delete hostConfig['Runtime'];
+    config['Env'] = withoutNvidiaRuntimeEnv(env, request.imageEnv ?? []);
   }
 }

@@ -1,52 +1,52 @@
 /** Whether a container's writable layer holds anything of its own. */
-import type { RawContainer, RawLayerChange } from "../raw.js";
-import { presentGpu } from "./gpu-present.js";
-import { isGpuTrace } from "./gpu-traces.js";
-import { objectAt, copyOf } from "./json.js";
+import type { RawContainer, RawLayerChange } from '../raw.js';
+import { presentGpu } from './gpu-present.js';
+import { isGpuTrace } from './gpu-traces.js';
+import { objectAt, copyOf } from './json.js';
 
 /** What the engine and runc make in any container (facts/docker.md). What lies below these is not theirs. */
 const MADE_BY_RUNTIME = [
-  "/.dockerenv",
-  "/dev",
-  "/dev/console",
-  "/dev/mqueue",
-  "/dev/pts",
-  "/dev/shm",
-  "/etc/hostname",
-  "/etc/hosts",
-  "/etc/mtab",
-  "/etc/resolv.conf",
-  "/proc",
-  "/run",
-  "/sbin/docker-init",
-  "/sys",
+  '/.dockerenv',
+  '/dev',
+  '/dev/console',
+  '/dev/mqueue',
+  '/dev/pts',
+  '/dev/shm',
+  '/etc/hostname',
+  '/etc/hosts',
+  '/etc/mtab',
+  '/etc/resolv.conf',
+  '/proc',
+  '/run',
+  '/sbin/docker-init',
+  '/sys',
 ];
 
 const DELETED = 2;
 
 /** Without a slash at the end and without double slashes. */
 function tidy(path: string): string {
-  return path.replace(/\/+/g, "/").replace(/(.)\/$/, "$1");
+  return path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
 }
 
 /** The paths at which the runtime makes something for this container: mount points and its working folder. */
 function madeForContainer(observed: RawContainer): Set<string> {
   const host = copyOf(observed.HostConfig);
-  const workingDir = observed.Config["WorkingDir"];
+  const workingDir = observed.Config['WorkingDir'];
   const paths = [
     ...MADE_BY_RUNTIME,
     ...observed.Mounts.map((mount) => mount.Destination),
     ...(observed.HostConfig.Mounts ?? []).map((mount) => mount.Target),
-    ...Object.keys(objectAt(host, "Tmpfs")),
+    ...Object.keys(objectAt(host, 'Tmpfs')),
     ...Object.keys(observed.Config.Volumes ?? {}),
-    ...(typeof workingDir === "string" && workingDir !== "" ? [workingDir] : []),
+    ...(typeof workingDir === 'string' && workingDir !== '' ? [workingDir] : []),
   ];
   return new Set(paths.map(tidy));
 }
 
 function parentsOf(path: string): string[] {
-  const parts = path.split("/").slice(1, -1);
-  return parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`);
+  const parts = path.split('/').slice(1, -1);
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
 }
 
 /**

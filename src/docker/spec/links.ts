@@ -5,10 +5,10 @@
  * `db:database`. A link that has the form of a request already stays as it is.
  */
 export function linkRequest(link: string): string {
-  const [container = "", alias = ""] = link.split(":");
-  const name = container.replace(/^\//, "");
-  const lastPart = alias.slice(alias.lastIndexOf("/") + 1);
-  return lastPart === "" ? name : `${name}:${lastPart}`;
+  const [container = '', alias = ''] = link.split(':');
+  const name = container.replace(/^\//, '');
+  const lastPart = alias.slice(alias.lastIndexOf('/') + 1);
+  return lastPart === '' ? name : `${name}:${lastPart}`;
 }
 
 /** Sorted, since the engine lists links in a random order. */

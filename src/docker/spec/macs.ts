@@ -1,8 +1,8 @@
 /** Which MAC addresses a user configured. Generated ones are never pinned: copies would collide. */
-import type { RawContainer } from "../raw.js";
-import { ENDPOINTS_AT_CREATE, apiAtLeast } from "./identity.js";
-import { isContainerMode, primaryNetwork } from "./network-mode.js";
-import type { Warning } from "./warning.js";
+import type { RawContainer } from '../raw.js';
+import { ENDPOINTS_AT_CREATE, apiAtLeast } from './identity.js';
+import { isContainerMode, primaryNetwork } from './network-mode.js';
+import type { Warning } from './warning.js';
 
 export interface MacOptions {
   readonly apiVersion: string;
@@ -20,8 +20,8 @@ function cannotBeGenerated(mac: string): boolean {
 
 /** Before Engine 28 a generated address was `02:42` and the four bytes of the IPv4 address. */
 function madeFromAddress(ipv4: string): string {
-  const bytes = ipv4.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
-  return ["02", "42", ...bytes].join(":");
+  const bytes = ipv4.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'));
+  return ['02', '42', ...bytes].join(':');
 }
 
 /**
@@ -36,18 +36,18 @@ export function configuredMacs(
   options: MacOptions,
 ): Record<string, string> {
   if (isContainerMode(observed.HostConfig.NetworkMode)) return {};
-  const neverStarted = observed.State.Status === "created";
+  const neverStarted = observed.State.Status === 'created';
   const main = primaryNetwork(observed);
-  const ofMain = observed.Config.MacAddress ?? "";
+  const ofMain = observed.Config.MacAddress ?? '';
   const told = Object.entries(observed.NetworkSettings.Networks ?? {}).flatMap(
     ([name, endpoint]) => {
-      const mac = endpoint.MacAddress ?? "";
-      return mac !== "" && (neverStarted || cannotBeGenerated(mac)) ? [[name, mac] as const] : [];
+      const mac = endpoint.MacAddress ?? '';
+      return mac !== '' && (neverStarted || cannotBeGenerated(mac)) ? [[name, mac] as const] : [];
     },
   );
   return {
     ...Object.fromEntries(told),
-    ...(main === null || ofMain === "" ? {} : { [main]: ofMain }),
+    ...(main === null || ofMain === '' ? {} : { [main]: ofMain }),
     ...options.configuredMacs,
   };
 }
@@ -58,11 +58,11 @@ export function macWarnings(observed: RawContainer, options: MacOptions): Warnin
   const known = configuredMacs(observed, options);
   const main = primaryNetwork(observed);
   const unclear = Object.entries(observed.NetworkSettings.Networks ?? {}).filter(
-    ([name, { MacAddress: mac = "", IPAddress: address = "" }]) =>
-      name !== main && !(name in known) && mac !== "" && mac !== madeFromAddress(address),
+    ([name, { MacAddress: mac = '', IPAddress: address = '' }]) =>
+      name !== main && !(name in known) && mac !== '' && mac !== madeFromAddress(address),
   );
   if (unclear.length === 0) return [];
-  const names = unclear.map(([name]) => name).join(", ");
+  const names = unclear.map(([name]) => name).join(', ');
   const message = `a MAC address that was given for ${names} would look like a generated one: it is not kept`;
-  return [{ code: "mac-unclear", message }];
+  return [{ code: 'mac-unclear', message }];
 }

@@ -1,19 +1,19 @@
 /** Labels by which other programs find the containers that they manage. */
 
 /** What identifies ours: the claim and the probes carry `io.gpugraft.role`. */
-export const ROLE_LABEL = "io.gpugraft.role";
+export const ROLE_LABEL = 'io.gpugraft.role';
 
 const PREFIXES = [
-  "com.docker.compose.",
-  "com.docker.swarm.",
-  "com.docker.stack.",
-  "openshell.ai/",
-  "io.kubernetes.",
-  "com.hashicorp.nomad.",
-  "com.amazonaws.ecs.",
-  "io.balena.",
-  "devcontainer.",
-  "org.testcontainers",
+  'com.docker.compose.',
+  'com.docker.swarm.',
+  'com.docker.stack.',
+  'openshell.ai/',
+  'io.kubernetes.',
+  'com.hashicorp.nomad.',
+  'com.amazonaws.ecs.',
+  'io.balena.',
+  'devcontainer.',
+  'org.testcontainers',
 ];
 
 export function isManagerLabel(key: string): boolean {
@@ -35,6 +35,6 @@ export function unmanagedLabels(
   const kept = Object.entries(labels).filter(([key]) => !isManagerLabel(key));
   const blanked = Object.keys(imageLabels)
     .filter(isManagerLabel)
-    .map((key) => [key, ""] as const);
+    .map((key) => [key, ''] as const);
   return { ...Object.fromEntries(kept), ...Object.fromEntries(blanked), ...own };
 }

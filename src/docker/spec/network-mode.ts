@@ -1,13 +1,13 @@
 /** The kinds of `HostConfig.NetworkMode`, and what the engine refuses to be told in each. */
-import type { JsonObject, RawContainer } from "../raw.js";
-import { shortId } from "./identity.js";
+import type { JsonObject, RawContainer } from '../raw.js';
+import { shortId } from './identity.js';
 
 /** Names of the engine's own default network, in NetworkMode and as a key of the networks. */
-const DEFAULT_NETWORK = new Set(["", "default", "bridge"]);
+const DEFAULT_NETWORK = new Set(['', 'default', 'bridge']);
 
 /** `container:X`: the network of another container. */
 export function isContainerMode(mode: string | undefined): boolean {
-  return mode?.startsWith("container:") ?? false;
+  return mode?.startsWith('container:') ?? false;
 }
 
 /** The default bridge takes no aliases and no static addresses (facts/docker.md). */
@@ -17,7 +17,7 @@ export function isDefaultNetwork(name: string): boolean {
 
 /** A network that has no endpoint of the container's own to configure. */
 export function isHostOrNone(name: string): boolean {
-  return name === "host" || name === "none";
+  return name === 'host' || name === 'none';
 }
 
 /** Which of the container's networks its NetworkMode means, by name or by ID; null: none of them. */
@@ -25,9 +25,9 @@ export function primaryNetwork(observed: RawContainer): string | null {
   const mode = observed.HostConfig.NetworkMode;
   const networks = observed.NetworkSettings.Networks ?? {};
   if (mode in networks) return mode;
-  if (isDefaultNetwork(mode)) return "bridge" in networks ? "bridge" : null;
+  if (isDefaultNetwork(mode)) return 'bridge' in networks ? 'bridge' : null;
   const byId = Object.entries(networks).find(
-    ([, endpoint]) => endpoint.NetworkID !== "" && endpoint.NetworkID === mode,
+    ([, endpoint]) => endpoint.NetworkID !== '' && endpoint.NetworkID === mode,
   );
   return byId?.[0] ?? null;
 }
@@ -42,11 +42,11 @@ export function primaryNetwork(observed: RawContainer): string | null {
 export function dropGenerated(observed: RawContainer, config: JsonObject): void {
   const { NetworkMode: mode, UTSMode: uts } = observed.HostConfig;
   const shared = isContainerMode(mode);
-  if (shared || uts === "host" || config["Hostname"] === shortId(observed.Id)) {
-    delete config["Hostname"];
+  if (shared || uts === 'host' || config['Hostname'] === shortId(observed.Id)) {
+    delete config['Hostname'];
   }
   if (!shared) return;
-  delete config["Domainname"];
-  delete config["MacAddress"];
-  delete config["ExposedPorts"];
+  delete config['Domainname'];
+  delete config['MacAddress'];
+  delete config['ExposedPorts'];
 }

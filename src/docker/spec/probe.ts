@@ -1,12 +1,12 @@
 /** The create body of a probe: a throw-away container that proves a GPU mode by starting. */
-import type { CreateBody } from "../port.js";
-import type { JsonObject, RawContainer, RawImage } from "../raw.js";
-import type { DeviceSelection, GpuMode } from "./devices.js";
-import { envName } from "./env.js";
-import { deviceRequest, nvidiaRuntimeEnv } from "./gpu-request.js";
-import { NVIDIA_RUNTIME, hasNvidiaRuntimeGpu } from "./gpu-present.js";
-import { isVoid } from "./json.js";
-import { unmanagedLabels } from "./manager-labels.js";
+import type { CreateBody } from '../port.js';
+import type { JsonObject, RawContainer, RawImage } from '../raw.js';
+import type { DeviceSelection, GpuMode } from './devices.js';
+import { envName } from './env.js';
+import { deviceRequest, nvidiaRuntimeEnv } from './gpu-request.js';
+import { NVIDIA_RUNTIME, hasNvidiaRuntimeGpu } from './gpu-present.js';
+import { isVoid } from './json.js';
+import { unmanagedLabels } from './manager-labels.js';
 
 export interface ProbeRequest {
   readonly mode: GpuMode;
@@ -22,14 +22,14 @@ const MEMORY = 128 * 1024 * 1024;
 
 /** The variables that NVIDIA's hook and runtime read, such as NVIDIA_REQUIRE_CUDA, and no others: those may be secrets. */
 function nvidiaEnv(observed: RawContainer): string[] {
-  return (observed.Config.Env ?? []).filter((entry) => envName(entry).startsWith("NVIDIA_"));
+  return (observed.Config.Env ?? []).filter((entry) => envName(entry).startsWith('NVIDIA_'));
 }
 
 /** The runtime that the replacement will have; without one, the engine's default. */
 function runtimeFor(observed: RawContainer, mode: GpuMode): JsonObject {
-  if (mode === "nvidia-runtime") return { Runtime: NVIDIA_RUNTIME };
+  if (mode === 'nvidia-runtime') return { Runtime: NVIDIA_RUNTIME };
   const runtime = observed.HostConfig.Runtime;
-  return isVoid(runtime) || hasNvidiaRuntimeGpu(observed) ? {} : { Runtime: runtime ?? "" };
+  return isVoid(runtime) || hasNvidiaRuntimeGpu(observed) ? {} : { Runtime: runtime ?? '' };
 }
 
 /**
@@ -45,27 +45,27 @@ export function probeBody(observed: RawContainer, request: ProbeRequest): Create
   const volumes = Object.keys(image?.Config?.Volumes ?? {});
   return {
     Image: observed.Image,
-    Entrypoint: ["/sbin/docker-init", "--version"],
+    Entrypoint: ['/sbin/docker-init', '--version'],
     Cmd: [],
-    User: "0:0",
-    WorkingDir: "/",
-    Env: mode === "nvidia-runtime" ? nvidiaRuntimeEnv(env, devices) : env,
+    User: '0:0',
+    WorkingDir: '/',
+    Env: mode === 'nvidia-runtime' ? nvidiaRuntimeEnv(env, devices) : env,
     Labels: unmanagedLabels({}, image?.Config?.Labels ?? {}, request.labels),
-    Healthcheck: { Test: ["NONE"] },
+    Healthcheck: { Test: ['NONE'] },
     HostConfig: {
       ...runtimeFor(observed, mode),
       DeviceRequests: asked === null ? [] : [asked],
       Init: true,
-      NetworkMode: "none",
+      NetworkMode: 'none',
       ReadonlyRootfs: true,
-      CapDrop: ["ALL"],
-      SecurityOpt: ["no-new-privileges"],
-      RestartPolicy: { Name: "no", MaximumRetryCount: 0 },
-      LogConfig: { Type: "none", Config: {} },
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
+      LogConfig: { Type: 'none', Config: {} },
       Memory: MEMORY,
       MemorySwap: MEMORY,
       PidsLimit: 64,
-      Mounts: volumes.map((path) => ({ Type: "tmpfs", Target: path })),
+      Mounts: volumes.map((path) => ({ Type: 'tmpfs', Target: path })),
     },
   };
 }

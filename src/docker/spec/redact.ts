@@ -1,6 +1,6 @@
 /** What may be shown of a value that differs: reports hold no secrets (facts/reliability.md, 19). */
-import type { Json } from "../raw.js";
-import { canonical } from "./json.js";
+import type { Json } from '../raw.js';
+import { canonical } from './json.js';
 
 /** Fields whose values are, or often hold, secrets: variables, command lines, drivers' options. */
 const SECRET = [
@@ -20,7 +20,7 @@ function shorten(text: string): string {
 
 /** The value as text of at most 80 characters; `<absent>` and `<redacted>` where it is that. */
 export function shown(path: string, value: Json | undefined): string {
-  if (value === undefined || value === null) return "<absent>";
-  if (SECRET.some((pattern) => pattern.test(path))) return "<redacted>";
-  return shorten(typeof value === "string" ? value : canonical(value));
+  if (value === undefined || value === null) return '<absent>';
+  if (SECRET.some((pattern) => pattern.test(path))) return '<redacted>';
+  return shorten(typeof value === 'string' ? value : canonical(value));
 }

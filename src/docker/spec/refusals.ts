@@ -1,7 +1,7 @@
 /** What a container may be that gpugraft does not touch, each with its one line and a hint. */
-import type { RawContainer } from "../raw.js";
-import { ROLE_LABEL } from "./manager-labels.js";
-import type { Reason } from "./warning.js";
+import type { RawContainer } from '../raw.js';
+import { ROLE_LABEL } from './manager-labels.js';
+import type { Reason } from './warning.js';
 
 type Rule = (observed: RawContainer) => Reason | null;
 
@@ -17,24 +17,24 @@ function managed(prefix: string, code: string, message: string, hint: string): R
 
 const BY_STATUS: Readonly<Record<string, Reason>> = {
   paused: {
-    code: "paused",
-    message: "the container is paused",
-    hint: "docker unpause it first",
+    code: 'paused',
+    message: 'the container is paused',
+    hint: 'docker unpause it first',
   },
   restarting: {
-    code: "restarting",
-    message: "the container is restarting: it exits again and again",
-    hint: "look at its logs and mend it first, then try again",
+    code: 'restarting',
+    message: 'the container is restarting: it exits again and again',
+    hint: 'look at its logs and mend it first, then try again',
   },
   removing: {
-    code: "removing",
-    message: "the container is being removed",
-    hint: "nothing can be done for it",
+    code: 'removing',
+    message: 'the container is being removed',
+    hint: 'nothing can be done for it',
   },
   dead: {
-    code: "dead",
-    message: "the container is dead: the engine failed to remove it",
-    hint: "docker rm -f it, and create it anew",
+    code: 'dead',
+    message: 'the container is dead: the engine failed to remove it',
+    hint: 'docker rm -f it, and create it anew',
   },
 };
 
@@ -44,71 +44,71 @@ export function unfitState(observed: RawContainer): Reason | null {
 }
 
 export function notRunning(observed: RawContainer): Reason | null {
-  if (observed.State.Status === "running") return null;
+  if (observed.State.Status === 'running') return null;
   return {
-    code: "not-running",
+    code: 'not-running',
     message: `the container is not running (${observed.State.Status})`,
-    hint: "start it first: this version grafts running containers only",
+    hint: 'start it first: this version grafts running containers only',
   };
 }
 
 /** A claim, a probe or another container that a run of gpugraft made for itself. */
 export function ownHelper(observed: RawContainer): Reason | null {
   const role = observed.Config.Labels?.[ROLE_LABEL];
-  if (role === undefined || role === "") return null;
+  if (role === undefined || role === '') return null;
   return {
-    code: "own-helper",
+    code: 'own-helper',
     message: `the container belongs to a run of gpugraft itself (${role})`,
-    hint: "name the container that is to get the GPU; gpugraft recover ends what was interrupted",
+    hint: 'name the container that is to get the GPU; gpugraft recover ends what was interrupted',
   };
 }
 
 const autoRemove: Rule = (observed) =>
   observed.HostConfig.AutoRemove === true
     ? {
-        code: "auto-remove",
-        message: "the container was run with --rm: stopping it would delete it, with no way back",
-        hint: "run it again without --rm, or with --gpus at once",
+        code: 'auto-remove',
+        message: 'the container was run with --rm: stopping it would delete it, with no way back',
+        hint: 'run it again without --rm, or with --gpus at once',
       }
     : null;
 
 const noNetwork: Rule = (observed) => {
   const mode = observed.HostConfig.NetworkMode;
   const networks = Object.keys(observed.NetworkSettings.Networks ?? {});
-  if (mode.startsWith("container:") || observed.Config["NetworkDisabled"] === true) return null;
+  if (mode.startsWith('container:') || observed.Config['NetworkDisabled'] === true) return null;
   if (networks.length > 0) return null;
   return {
-    code: "no-network",
-    message: "the container was disconnected from every network, which no create can express",
-    hint: "docker network connect it to a network first",
+    code: 'no-network',
+    message: 'the container was disconnected from every network, which no create can express',
+    hint: 'docker network connect it to a network first',
   };
 };
 
 /** Containers that something else creates: it would undo the graft, or count two containers. */
 export const MANAGED: readonly Rule[] = [
   managed(
-    "com.docker.swarm.",
-    "swarm-task",
-    "the container is a task of a Swarm service, which would replace it",
-    "give the service the GPU: docker service update --generic-resource",
+    'com.docker.swarm.',
+    'swarm-task',
+    'the container is a task of a Swarm service, which would replace it',
+    'give the service the GPU: docker service update --generic-resource',
   ),
   managed(
-    "io.kubernetes.",
-    "kubernetes",
-    "the container belongs to a Kubernetes pod, whose kubelet would replace it",
-    "ask for nvidia.com/gpu in the pod",
+    'io.kubernetes.',
+    'kubernetes',
+    'the container belongs to a Kubernetes pod, whose kubelet would replace it',
+    'ask for nvidia.com/gpu in the pod',
   ),
   managed(
-    "com.hashicorp.nomad.",
-    "nomad",
-    "the container belongs to a Nomad allocation, which would replace it",
-    "add a device block to the task in the job",
+    'com.hashicorp.nomad.',
+    'nomad',
+    'the container belongs to a Nomad allocation, which would replace it',
+    'add a device block to the task in the job',
   ),
   managed(
-    "openshell.ai/",
-    "openshell-not-yet",
-    "the container is an OpenShell sandbox, and this version cannot graft those yet",
-    "its gateway would count a stopped original beside the replacement; wait for a version that keeps a snapshot instead",
+    'openshell.ai/',
+    'openshell-not-yet',
+    'the container is an OpenShell sandbox, and this version cannot graft those yet',
+    'its gateway would count a stopped original beside the replacement; wait for a version that keeps a snapshot instead',
   ),
   autoRemove,
   noNetwork,
@@ -116,10 +116,10 @@ export const MANAGED: readonly Rule[] = [
 
 /** A Compose service, unless the user chose the container backup in so many words. */
 export function composeService(observed: RawContainer, backup: string): Reason | null {
-  const service = observed.Config.Labels?.["com.docker.compose.service"];
-  if (service === undefined || service === "" || backup === "container") return null;
+  const service = observed.Config.Labels?.['com.docker.compose.service'];
+  if (service === undefined || service === '' || backup === 'container') return null;
   return {
-    code: "compose-service",
+    code: 'compose-service',
     message: `the container is the Compose service ${service}: while a backup is kept, docker compose up would count it too, and could delete the replacement`,
     hint: 'add "gpus: all" to the service, or accept it with --backup container and run no docker compose up before the backup is gone',
   };

@@ -1,9 +1,9 @@
 /** What a graft may change although it succeeds, said beforehand. */
-import type { RawContainer } from "../raw.js";
-import { isContainerMode } from "./network-mode.js";
-import { ephemeralPorts } from "./ports.js";
-import type { ScreenContext } from "./screen.js";
-import type { Warning } from "./warning.js";
+import type { RawContainer } from '../raw.js';
+import { isContainerMode } from './network-mode.js';
+import { ephemeralPorts } from './ports.js';
+import type { ScreenContext } from './screen.js';
+import type { Warning } from './warning.js';
 
 /** The namespaces that the container takes from another one, such as `network container:3f2a…`. */
 function borrowedNamespaces(observed: RawContainer): string[] {
@@ -20,28 +20,28 @@ export function screenWarnings(
   const warnings: Warning[] = [];
   if (!context.tagMeansSameImage) {
     warnings.push({
-      code: "image-by-id",
+      code: 'image-by-id',
       message: `${observed.Config.Image} no longer means the image that runs: the replacement is made from ${observed.Image}`,
     });
   }
   const ports = ephemeralPorts(observed);
   if (ports.length > 0) {
     warnings.push({
-      code: "ephemeral-ports",
-      message: `the engine chooses the host port of ${ports.join(", ")} anew`,
+      code: 'ephemeral-ports',
+      message: `the engine chooses the host port of ${ports.join(', ')} anew`,
     });
   }
   const borrowed = borrowedNamespaces(observed);
   if (borrowed.length > 0) {
     warnings.push({
-      code: "borrowed-namespaces",
-      message: `the container keeps using another one's namespaces (${borrowed.join(", ")}), which must be there when it starts`,
+      code: 'borrowed-namespaces',
+      message: `the container keeps using another one's namespaces (${borrowed.join(', ')}), which must be there when it starts`,
     });
   }
   if (dirty.length > 0) {
     warnings.push({
-      code: "layer-discarded",
-      message: `${dirty.length} changed or added ${dirty.length === 1 ? "path" : "paths"} of the writable layer will not be in the replacement (--layer discard)`,
+      code: 'layer-discarded',
+      message: `${dirty.length} changed or added ${dirty.length === 1 ? 'path' : 'paths'} of the writable layer will not be in the replacement (--layer discard)`,
     });
   }
   return warnings;

@@ -1,17 +1,17 @@
 /** Whether a container may be grafted: the refusals, before anything is touched. */
-import type { RawContainer, RawImage, RawLayerChange } from "../raw.js";
-import type { DeviceSelection, GpuMode } from "./devices.js";
-import { hasRuntimeOfItsOwn, hasSameGpu } from "./gpu-present.js";
-import { dirtyPaths } from "./layer.js";
-import { MANAGED, composeService, notRunning, ownHelper, unfitState } from "./refusals.js";
-import { screenWarnings } from "./screen-warnings.js";
-import { anonymousVolumes } from "./volumes.js";
-import type { Reason, Warning } from "./warning.js";
+import type { RawContainer, RawImage, RawLayerChange } from '../raw.js';
+import type { DeviceSelection, GpuMode } from './devices.js';
+import { hasRuntimeOfItsOwn, hasSameGpu } from './gpu-present.js';
+import { dirtyPaths } from './layer.js';
+import { MANAGED, composeService, notRunning, ownHelper, unfitState } from './refusals.js';
+import { screenWarnings } from './screen-warnings.js';
+import { anonymousVolumes } from './volumes.js';
+import type { Reason, Warning } from './warning.js';
 
 export interface ScreenOptions {
-  readonly layer: "carry" | "discard" | "refuse";
-  readonly backup: "auto" | "container" | "snapshot";
-  readonly mode: GpuMode | "auto";
+  readonly layer: 'carry' | 'discard' | 'refuse';
+  readonly backup: 'auto' | 'container' | 'snapshot';
+  readonly mode: GpuMode | 'auto';
   readonly devices: DeviceSelection;
 }
 
@@ -30,7 +30,7 @@ export interface ScreenContext {
 }
 
 export interface Screening {
-  readonly verdict: "eligible" | "unchanged" | "refused";
+  readonly verdict: 'eligible' | 'unchanged' | 'refused';
   /** Set where the verdict is `refused`. */
   readonly reason: Reason | null;
   readonly warnings: Warning[];
@@ -41,35 +41,35 @@ export interface Screening {
 function keptBackup(context: ScreenContext): Reason | null {
   if (context.backupOf === undefined || context.backupOf === null) return null;
   return {
-    code: "kept-backup",
+    code: 'kept-backup',
     message: `the container is the backup that a graft of ${context.backupOf} kept`,
     hint: `gpugraft rollback ${context.backupOf} puts it back`,
   };
 }
 
 function windows(observed: RawContainer, context: ScreenContext): Reason | null {
-  if (context.engine.osType !== "windows" && observed["Platform"] !== "windows") return null;
+  if (context.engine.osType !== 'windows' && observed['Platform'] !== 'windows') return null;
   return {
-    code: "windows-container",
-    message: "the container is a Windows container",
-    hint: "gpugraft knows Linux containers only",
+    code: 'windows-container',
+    message: 'the container is a Windows container',
+    hint: 'gpugraft knows Linux containers only',
   };
 }
 
 function unsupported(observed: RawContainer, context: ScreenContext): Reason | null {
   const { options } = context;
-  if (options.backup === "snapshot") {
+  if (options.backup === 'snapshot') {
     return {
-      code: "snapshot-not-yet",
-      message: "this version cannot keep a snapshot as the backup yet",
-      hint: "use --backup container, or leave the choice out",
+      code: 'snapshot-not-yet',
+      message: 'this version cannot keep a snapshot as the backup yet',
+      hint: 'use --backup container, or leave the choice out',
     };
   }
-  if (options.mode === "nvidia-runtime" && hasRuntimeOfItsOwn(observed)) {
+  if (options.mode === 'nvidia-runtime' && hasRuntimeOfItsOwn(observed)) {
     return {
-      code: "runtime-conflict",
+      code: 'runtime-conflict',
       message: `the container runs under the runtime ${observed.HostConfig.Runtime}, which nvidia-runtime would take away`,
-      hint: "use --mode cdi or --mode gpus",
+      hint: 'use --mode cdi or --mode gpus',
     };
   }
   return null;
@@ -78,7 +78,7 @@ function unsupported(observed: RawContainer, context: ScreenContext): Reason | n
 function imageGone(observed: RawContainer, context: ScreenContext): Reason | null {
   if (context.image !== null) return null;
   return {
-    code: "image-gone",
+    code: 'image-gone',
     message: `the engine no longer has the image that runs (${observed.Image})`,
     hint: `pull or load ${observed.Config.Image} again, in that very version`,
   };
@@ -87,9 +87,9 @@ function imageGone(observed: RawContainer, context: ScreenContext): Reason | nul
 function dependedOn(context: ScreenContext): Reason | null {
   if (context.dependents.length === 0) return null;
   return {
-    code: "dependents",
-    message: `other containers depend on this one and would break: ${context.dependents.join(", ")}`,
-    hint: "stop and remove them first, and create them anew afterwards",
+    code: 'dependents',
+    message: `other containers depend on this one and would break: ${context.dependents.join(', ')}`,
+    hint: 'stop and remove them first, and create them anew afterwards',
   };
 }
 
@@ -98,23 +98,23 @@ function volumesAtRisk(observed: RawContainer): Reason | null {
   if (volumes.length === 0) return null;
   const list = volumes.map(({ name, destination }) => `${destination} (${name.slice(0, 12)})`);
   return {
-    code: "anonymous-volumes",
-    message: `the container has anonymous volumes, which this version cannot carry over yet: ${list.join(", ")}`,
-    hint: "mount a named volume there instead",
+    code: 'anonymous-volumes',
+    message: `the container has anonymous volumes, which this version cannot carry over yet: ${list.join(', ')}`,
+    hint: 'mount a named volume there instead',
   };
 }
 
-function layerAtRisk(dirty: readonly string[], layer: ScreenOptions["layer"]): Reason | null {
-  if (dirty.length === 0 || layer === "discard") return null;
-  const more = dirty.length > 5 ? " …" : "";
-  const paths = `${dirty.length} ${dirty.length === 1 ? "path" : "paths"}: ${dirty.slice(0, 5).join(" ")}${more}`;
+function layerAtRisk(dirty: readonly string[], layer: ScreenOptions['layer']): Reason | null {
+  if (dirty.length === 0 || layer === 'discard') return null;
+  const more = dirty.length > 5 ? ' …' : '';
+  const paths = `${dirty.length} ${dirty.length === 1 ? 'path' : 'paths'}: ${dirty.slice(0, 5).join(' ')}${more}`;
   return {
-    code: layer === "carry" ? "layer-carry-not-yet" : "layer-dirty",
+    code: layer === 'carry' ? 'layer-carry-not-yet' : 'layer-dirty',
     message:
-      layer === "carry"
+      layer === 'carry'
         ? `the container's writable layer holds files that this version cannot carry over yet (${paths})`
         : `the container's writable layer is not clean (${paths})`,
-    hint: "copy what you need to a volume; --layer discard gives the rest up",
+    hint: 'copy what you need to a volume; --layer discard gives the rest up',
   };
 }
 
@@ -127,7 +127,7 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
   const { options } = context;
   const image = context.tagMeansSameImage ? observed.Config.Image : observed.Image;
   const refused = (reason: Reason): Screening => ({
-    verdict: "refused",
+    verdict: 'refused',
     reason,
     warnings: [],
     image,
@@ -140,7 +140,7 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     windows(observed, context);
   if (hands !== null) return refused(hands);
   if (hasSameGpu(observed, options.mode, options.devices)) {
-    return { verdict: "unchanged", reason: null, warnings: [], image };
+    return { verdict: 'unchanged', reason: null, warnings: [], image };
   }
   const dirty = dirtyPaths(context.layerChanges, observed);
   const managed = MANAGED.map((rule) => rule(observed)).find((reason) => reason !== null);
@@ -155,7 +155,7 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     layerAtRisk(dirty, options.layer);
   if (harm !== null) return refused(harm);
   return {
-    verdict: "eligible",
+    verdict: 'eligible',
     reason: null,
     warnings: screenWarnings(observed, context, dirty),
     image,

@@ -1,5 +1,5 @@
 /** Ulimits, which an inspect may show merged with the engine's own defaults. */
-import type { JsonObject } from "../raw.js";
+import type { JsonObject } from '../raw.js';
 
 /** Limits beyond 2^53 are strings with a private prefix (`../lossless-json.ts`). */
 export interface Ulimit {

@@ -1,7 +1,7 @@
 /** Comparing two JSON values of an inspect, path by path. */
-import type { Json, JsonObject } from "../raw.js";
-import { canonical, isObject, isVoid } from "./json.js";
-import { shown } from "./redact.js";
+import type { Json, JsonObject } from '../raw.js';
+import { canonical, isObject, isVoid } from './json.js';
+import { shown } from './redact.js';
 
 export interface Difference {
   /** Such as `HostConfig.ShmSize`, `Config.Env[HOME]`, `Mounts[/data].RW`. */

@@ -1,5 +1,5 @@
 /** Which of a container's volumes nobody named: those of `-v /path`, and of the image's VOLUMEs. */
-import type { RawContainer } from "../raw.js";
+import type { RawContainer } from '../raw.js';
 
 export interface AnonymousVolume {
   readonly name: string;
@@ -8,13 +8,13 @@ export interface AnonymousVolume {
 
 /** The parts of a `Binds` entry: `source:target[:options]`. */
 export function bindParts(bind: string): { source: string; target: string; options: string[] } {
-  const [source = "", target = "", options = ""] = bind.split(":");
-  return { source, target, options: options === "" ? [] : options.split(",") };
+  const [source = '', target = '', options = ''] = bind.split(':');
+  return { source, target, options: options === '' ? [] : options.split(',') };
 }
 
 /** Whether a `Binds` entry mounts a volume and not a folder of the host. */
 export function isVolumeBind(bind: string): boolean {
-  return !bindParts(bind).source.startsWith("/");
+  return !bindParts(bind).source.startsWith('/');
 }
 
 /**
@@ -26,7 +26,7 @@ export function isVolumeBind(bind: string): boolean {
 export function anonymousVolumes(observed: RawContainer): AnonymousVolume[] {
   const named = new Set([
     ...(observed.HostConfig.Binds ?? []).map((bind) => bindParts(bind).source),
-    ...(observed.HostConfig.Mounts ?? []).map((mount) => String(mount["Source"] ?? "")),
+    ...(observed.HostConfig.Mounts ?? []).map((mount) => String(mount['Source'] ?? '')),
   ]);
   const borrows = (observed.HostConfig.VolumesFrom ?? []).length > 0;
   const wanted = new Set([
@@ -34,8 +34,8 @@ export function anonymousVolumes(observed: RawContainer): AnonymousVolume[] {
     ...(observed.HostConfig.Mounts ?? []).map((mount) => mount.Target),
   ]);
   return observed.Mounts.flatMap((mount) => {
-    const name = mount.Name ?? "";
-    if (mount.Type !== "volume" || named.has(name)) return [];
+    const name = mount.Name ?? '';
+    if (mount.Type !== 'volume' || named.has(name)) return [];
     if (borrows && !wanted.has(mount.Destination)) return [];
     return [{ name, destination: mount.Destination }];
   });

@@ -1,0 +1,105 @@
+/** Containers made by people's own client, copied by the specification, on real engines, oldest and newest. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  compareRehearsal,
+  desiredReplacement,
+  differences,
+  expectedReplacement,
+  probeBody,
+  rehearsalBody,
+} from '../../src/docker/spec/index.js';
+import type { ReplacementRequest, Ulimit } from '../../src/docker/spec/index.js';
+import { rawImage } from '../../src/docker/raw.js';
+import { CASES, IDLE, IMAGE, RICH, prepare } from './fidelity/cases.js';
+import type { Case } from './fidelity/cases.js';
+import { Engine } from './fidelity/engine.js';
+import type { Kind } from './fidelity/engine.js';
+import { comparable } from './fidelity/same.js';
+
+const NAME = 'subject';
+const RUN_LABELS = { 'io.gpugraft.role': 'claim', 'io.gpugraft.run': 'r1' };
+
+function starts(engine: Engine, one: Case): boolean {
+  return one.unstartable?.includes(engine.kind) !== true;
+}
+
+function make(engine: Engine, one: Case): void {
+  const image = one.image ?? IMAGE;
+  if (engine.kind === 'oldest' && one.bodyForOldest !== undefined) {
+    engine.create(NAME, one.bodyForOldest);
+  } else {
+    engine.docker('create', '--name', NAME, ...one.args, image, ...(one.command ?? IDLE));
+  }
+  for (const network of one.connect ?? []) engine.docker('network', 'connect', ...network, NAME);
+  if (starts(engine, one)) engine.docker('start', NAME);
+}
+
+describe.each<Kind>(['oldest', 'newest'])('the %s engine', (kind) => {
+  let engine: Engine;
+  let daemonUlimits: Ulimit[] = [];
+
+  beforeAll(() => {
+    engine = Engine.up(kind);
+    prepare(engine);
+    const probe = engine.create('probe', { Image: IMAGE, Cmd: ['true'] });
+    daemonUlimits = engine.inspect(probe.id).HostConfig.Ulimits ?? [];
+    engine.remove('probe');
+  });
+  afterAll(() => engine.down());
+  afterEach(() => engine.remove(NAME, 'aside', 'replacement', 'rehearsal'));
+  afterEach(() => engine.remove(NAME, 'aside', 'replacement', 'rehearsal'));
+
+  const image = (ref: string) => rawImage.parse(engine.api('GET', `/images/${ref}/json`));
+  const requestFor = (name: string): ReplacementRequest => ({
+    mode: 'gpus',
+    devices: { kind: 'all' },
+    image: engine.inspect(name).Config.Image,
+    apiVersion: engine.apiVersion,
+    daemonUlimits,
+  });
+  const mine = CASES.filter((one) => one.engines?.includes(kind) ?? true);
+
+  test.each(mine.map((one) => [one.name, one] as const))('%s', (_, one) => {
+    make(engine, one);
+    const original = engine.document(NAME);
+    const observed = engine.inspect(NAME);
+    const before = comparable(original, one);
+    const request = requestFor(NAME);
+    const desired = desiredReplacement(observed, request);
+    const expected = expectedReplacement(observed, request);
+    const volumes = engine.volumes();
+
+    const imageLabels = image(observed.Image).Config?.Labels ?? {};
+    const options = { labels: RUN_LABELS, imageLabels };
+    const rehearsal = engine.create('rehearsal', rehearsalBody(desired.body, options));
+    for (const { network, endpoint } of desired.connect) {
+      const body = { Container: rehearsal.id, EndpointConfig: endpoint };
+      engine.api('POST', `/networks/${network}/connect`, body);
+    }
+    expect(compareRehearsal(expected, engine.inspect('rehearsal'), options)).toEqual([]);
+    engine.remove('rehearsal');
+    expect(engine.volumes()).toEqual(volumes);
+
+    const created = engine.create('replacement', desired.body);
+    expect(created.warnings).toEqual([]);
+    for (const { network, endpoint } of desired.connect) {
+      engine.api('POST', `/networks/${network}/connect`, {
+        Container: created.id,
+        EndpointConfig: endpoint,
+      });
+    }
+    expect(differences(expected, engine.inspect(created.id))).toEqual([]);
+
+    engine.docker('stop', '-t', '0', NAME);
+    engine.docker('rename', NAME, 'aside');
+    engine.docker('rename', 'replacement', NAME);
+    if (starts(engine, one)) engine.docker('start', NAME);
+    expect(differences(expected, engine.inspect(NAME))).toEqual([]);
+    const after = engine.document(NAME);
+    expect(comparable(after, one)).toEqual(before);
+    expect((after['HostConfig'] as { DeviceRequests: unknown }).DeviceRequests).toEqual([
+      { Driver: '', Count: -1, DeviceIDs: null, Capabilities: [['gpu']], Options: {} },
+    ]);
+    expect(engine.volumes()).toEqual(volumes);
+  });
+});

@@ -1,0 +1,89 @@
+/**
+ * The tests' own comparison of two inspects: it shares nothing with the product's. Everything
+ * counts but what stands here.
+ */
+import type { Json, JsonObject } from '../../../src/docker/raw.js';
+
+const PER_CONTAINER = [
+  'Id',
+  'Name',
+  'Created',
+  'State',
+  'RestartCount',
+  'ResolvConfPath',
+  'HostnamePath',
+  'HostsPath',
+  'LogPath',
+  'GraphDriver',
+  'Storage',
+];
+const PER_START = ['SandboxID', 'SandboxKey', 'EndpointID', 'Bridge'];
+const ASSIGNED = ['EndpointID', 'Gateway', 'IPAddress', 'IPPrefixLen', 'MacAddress', 'DNSNames'];
+const ASSIGNED_ON_DEFAULT = ['Gateway', 'IPAddress', 'IPPrefixLen', 'MacAddress'];
+
+function replaced(value: Json, words: ReadonlyMap<string, string>): Json {
+  if (typeof value === 'string') {
+    let text = value;
+    for (const [from, to] of words) text = text.replaceAll(from, to);
+    return text;
+  }
+  if (Array.isArray(value)) return value.map((item) => replaced(item, words));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, replaced(item, words)]),
+  );
+}
+
+function without(document: Json | undefined, fields: readonly string[]): JsonObject {
+  const copy = { ...(document as JsonObject) };
+  for (const field of fields) delete copy[field];
+  return copy;
+}
+
+const text = (value: Json): string => JSON.stringify(value);
+
+function sorted(value: Json | undefined): Json {
+  return Array.isArray(value)
+    ? value.toSorted((a, b) => (text(a) < text(b) ? -1 : 1))
+    : (value ?? null);
+}
+
+export interface Allowed {
+  /** Addresses must be equal too, by network. */
+  readonly staticNetworks?: readonly string[];
+  /** The host's ports must be equal too, unless the engine chose them. */
+  readonly ephemeral?: boolean;
+}
+
+/**
+ * An inspect in the form in which the original's and the replacement's must be equal. `name` is the
+ * name that both have in turn.
+ */
+export function comparable(document: JsonObject, allowed: Allowed = {}): JsonObject {
+  const id = document['Id'] as string;
+  const words = new Map([
+    [id, '<id>'],
+    [id.slice(0, 12), '<short-id>'],
+  ]);
+  const copy = replaced(without(document, PER_CONTAINER), words) as JsonObject;
+  const settings = without(copy['NetworkSettings'], [...PER_START, ...ASSIGNED_ON_DEFAULT]);
+  if (allowed.ephemeral === true) delete settings['Ports'];
+  const networks = Object.entries((settings['Networks'] ?? {}) as JsonObject);
+  settings['Networks'] = Object.fromEntries(
+    networks.map(([name, endpoint]) => {
+      const isStatic = allowed.staticNetworks?.includes(name) === true;
+      const kept = without(endpoint, isStatic ? ['EndpointID', 'DNSNames'] : ASSIGNED);
+      const names = sorted((endpoint as JsonObject)['DNSNames']);
+      return [name, { ...kept, Aliases: sorted(kept['Aliases']), DNSNames: names }];
+    }),
+  );
+  const hostConfig = without(copy['HostConfig'], ['DeviceRequests']);
+  hostConfig['Ulimits'] = sorted(hostConfig['Ulimits']);
+  hostConfig['Links'] = sorted(hostConfig['Links']);
+  return {
+    ...copy,
+    NetworkSettings: settings,
+    HostConfig: hostConfig,
+    Mounts: sorted(copy['Mounts']),
+  };
+}
