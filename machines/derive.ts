@@ -55,3 +55,9 @@ export const requestOf = (context: Context): GpuRequest => ({
   image: known(context.plan, 'the plan').image,
   daemonUlimits: context.daemonUlimits,
 });
+
+/** What the removal of a container of ours needs to know. */
+export const removalOf = (context: Context, litter: Litter | null): Litter & { imageId: string } => ({
+  ...known(litter, 'what is to be removed'),
+  imageId: originalOf(context).imageId,
+});

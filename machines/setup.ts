@@ -69,6 +69,9 @@ export const graftSetup = setup({
     recordRecovery: assign(({ context }, params: { choice: Context['choice'] }) => ({
       recoveries: context.recoveries + 1,
       choice: params.choice,
+      question: null,
+      // A wish of the process that died: the new one has been told what to do.
+      cancel: null,
     })),
     recordLocated: assign((_, params: { id: string; engineId: string }) => ({
       target: params.id,
@@ -146,6 +149,7 @@ export const graftSetup = setup({
     recordStarted: assign(
       ({ context }, params: { startedAt: string; epoch: string | null; at: number }) => ({
         replacement: context.replacement && { ...context.replacement, startedAt: params.startedAt },
+        replacementStartedAt: context.replacementStartedAt ?? params.startedAt,
         epoch: params.epoch,
         upSinceAt: params.at,
         wait: {
@@ -210,13 +214,19 @@ export const graftSetup = setup({
       ],
     })),
     recordBackupKept: assign(({ context }) => ({
-      backup: context.backup && { ...context.backup, removed: false },
+      backup: context.backup && { ...context.backup, removed: context.backup.removed ?? false },
     })),
+    recordQuestion: assign((_, params: Failure) => ({ question: params })),
 
     /** Why the run turned away from its way; the first reason is the one that counts. */
     recordReason: assign(({ context }, params: Failure) => ({ reason: context.reason ?? params })),
     recordRefused: assign(({ context }, params: Failure) => ({
       reason: context.reason ?? params,
+      outcome: 'refused' as const,
+    })),
+    /** What was asked for cannot be done: that counts, not the asking. */
+    recordRefusedAfterAll: assign((_, params: Failure) => ({
+      reason: params,
       outcome: 'refused' as const,
     })),
     recordGrafted: assign({ outcome: 'grafted' as const }),

@@ -31,6 +31,10 @@ export const strands = {
 } as const;
 
 /** A new process took over a run in which nothing was changed yet. */
+export interface Recovered {
+  readonly context: { readonly intent: 'graft' | 'undo' };
+}
+
 export const withdrawsOnRecovery = {
   target: '#graft.completion.withdrawing',
   actions: [
@@ -42,11 +46,11 @@ export const withdrawsOnRecovery = {
     },
     {
       type: 'recordReason',
-      params: {
+      params: ({ context }: Recovered) => ({
         code: 'interrupted',
-        message: 'the run was interrupted before the original was touched; nothing was changed',
-        hint: 'run gpugraft apply again',
-      },
+        message: 'the run was interrupted before anything was touched; nothing was changed',
+        hint: `run gpugraft ${context.intent === 'undo' ? 'rollback' : 'apply'} again`,
+      }),
     },
   ],
 } as const;

@@ -33,7 +33,11 @@ export interface Report {
 }
 
 /** A report about nothing that ran: a usage error, a bug, an engine that could not be asked. */
-export function emptyReport(outcome: Outcome | null, reason: Failure, name: string | null = null): Report {
+export function emptyReport(
+  outcome: Outcome | null,
+  reason: Failure,
+  name: string | null = null,
+): Report {
   return {
     schema: 1,
     runId: null,
@@ -109,9 +113,8 @@ function withSecond({ reason, secondReason, rolledBack }: Context): Failure | nu
   };
 }
 
-function downtimeOf({ originalStoppedAt, replacement }: Context): number | null {
-  const startedAt = replacement?.startedAt ?? null;
-  if (originalStoppedAt === null || startedAt === null) return null;
-  const ms = Date.parse(startedAt) - Date.parse(originalStoppedAt);
+function downtimeOf({ originalStoppedAt, replacementStartedAt }: Context): number | null {
+  if (originalStoppedAt === null || replacementStartedAt === null) return null;
+  const ms = Date.parse(replacementStartedAt) - Date.parse(originalStoppedAt);
   return Number.isFinite(ms) && ms >= 0 ? ms : null;
 }

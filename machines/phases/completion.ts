@@ -99,7 +99,10 @@ export const completion = graftSetup.createStateConfig({
         onDone: { target: 'resumingCompletion' },
         onError: {
           target: 'clearing',
-          actions: { type: 'recordStranded', params: ({ event }) => failureOf(event.error) },
+          actions: [
+            'recordBackupKept',
+            { type: 'recordStranded', params: ({ event }) => failureOf(event.error) },
+          ],
         },
       },
     },
@@ -210,7 +213,7 @@ export const completion = graftSetup.createStateConfig({
       invoke: {
         id: 'removeLitter',
         src: 'removeLitter',
-        input: ({ context }) => facts.known(facts.nextLitter(context), 'the litter'),
+        input: ({ context }) => facts.removalOf(context, facts.nextLitter(context)),
         onDone: {
           target: 'clearing',
           actions: {
@@ -244,7 +247,7 @@ export const completion = graftSetup.createStateConfig({
       invoke: {
         id: 'releaseClaim',
         src: 'releaseClaim',
-        input: ({ context }) => facts.known(facts.nextClaim(context), 'the claim'),
+        input: ({ context }) => facts.removalOf(context, facts.nextClaim(context)),
         onDone: {
           target: 'clearing',
           actions: {

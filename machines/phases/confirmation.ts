@@ -2,6 +2,7 @@ import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import * as failures from '../failures.js';
 import { assessesOnRecovery, rollsBack } from '../turns.js';
+import { failureOf } from '../vocabulary/failure.js';
 
 const cancelsAtOnce = {
   target: '#graft.rollback',
@@ -68,6 +69,7 @@ export const confirmation = graftSetup.createStateConfig({
         src: 'proveGpu',
         input: ({ context }) => ({
           id: facts.replacementIdOf(context),
+          epoch: context.epoch,
           mode: facts.requestOf(context).mode,
           devices: context.options.devices,
           gpuProof: context.options.gpuProof,
@@ -226,6 +228,8 @@ export const confirmation = graftSetup.createStateConfig({
         cause: 'the world may have moved on while nobody drove the run',
         onRecover: 'assess',
       },
+      // Whoever interrupts the look leaves the run as it is; nothing is decided by that.
+      on: { CANCEL: { target: 'awaitingDecision' } },
       invoke: {
         id: 'assessRecovery',
         src: 'assessRecovery',
@@ -272,14 +276,22 @@ export const confirmation = graftSetup.createStateConfig({
             target: 'watchingContainer',
             actions: { type: 'recordWaitTakenOver', params: ({ event }) => event.output },
           },
-          { target: 'awaitingDecision' },
+          {
+            target: 'awaitingDecision',
+            actions: { type: 'recordQuestion', params: ({ event }) => event.output.reason },
+          },
         ],
-        onError: rollsBack,
+        // A look that failed decides nothing.
+        onError: {
+          target: 'awaitingDecision',
+          actions: { type: 'recordQuestion', params: ({ event }) => failureOf(event.error) },
+        },
       },
     },
     awaitingDecision: {
       description:
         'The run rests as it is: going back could lose what the replacement has written, going on could keep what nobody checked. A person decides with recover --forward, --back or --abandon.',
+      on: { CANCEL: {} },
       meta: {
         step: 'waiting for your decision',
         undo: 'gpugraft recover --back puts the original back',

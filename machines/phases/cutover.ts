@@ -123,7 +123,11 @@ export const cutover = graftSetup.createStateConfig({
           ...facts.pairOf(context),
           name: facts.originalOf(context).name,
         }),
-        onDone: { target: 'startingReplacement' },
+        onDone: [
+          // Here, so that a start that was never asked for is not recorded as one.
+          { guard: 'isCancelled', target: '#graft.rollback' },
+          { target: 'startingReplacement' },
+        ],
         onError: rollsBack,
       },
     },

@@ -330,6 +330,19 @@ export const preparation = graftSetup.createStateConfig({
             ],
           },
           {
+            // Here, not in the next phase: entering it would already count as the first change.
+            guard: 'isCancelled',
+            target: '#graft.completion.withdrawing',
+            actions: {
+              type: 'recordLitter',
+              params: ({ context, event }) => ({
+                kind: 'claim' as const,
+                name: claimName(facts.replacementIdOf(context)),
+                id: failures.claimedId(event.output),
+              }),
+            },
+          },
+          {
             guard: 'isUndoing',
             target: '#graft.rollback',
             actions: {

@@ -39,7 +39,7 @@ export const rollback = graftSetup.createStateConfig({
             guard: ({ event, context }) => !event.output.proven && !context.changed,
             target: '#graft.completion.withdrawing',
             actions: {
-              type: 'recordReason',
+              type: 'recordRefusedAfterAll',
               params: ({ event }) => failureOf(event.output.proven ? null : event.output.reason),
             },
           },
@@ -54,7 +54,17 @@ export const rollback = graftSetup.createStateConfig({
           { guard: 'isStopUnsettled', target: 'settlingStop' },
           { target: 'collectingDiagnostics' },
         ],
-        onError: strands,
+        onError: [
+          {
+            guard: 'isUntouched',
+            target: '#graft.completion.withdrawing',
+            actions: {
+              type: 'recordRefusedAfterAll',
+              params: ({ event }) => failureOf(event.error),
+            },
+          },
+          strands,
+        ],
       },
     },
     settlingStop: {

@@ -59,21 +59,15 @@ export const selection = graftSetup.createStateConfig({
           },
         },
         onError: {
-          target: 'judgingCandidate',
-          actions: [
-            {
-              type: 'recordAttempt',
-              params: ({ context, event }) => ({
-                mode: facts.candidateOf(context),
-                ok: false,
-                reason: failureOf(event.error).message,
-              }),
-            },
-            {
-              type: 'recordLitterGone',
-              params: ({ context }) => ({ name: facts.probeNameOf(context) }),
-            },
-          ],
+          target: 'removingProbe',
+          actions: {
+            type: 'recordAttempt',
+            params: ({ context, event }) => ({
+              mode: facts.candidateOf(context),
+              ok: false,
+              reason: failureOf(event.error).message,
+            }),
+          },
         },
       },
     },
@@ -137,7 +131,8 @@ export const selection = graftSetup.createStateConfig({
       invoke: {
         id: 'removeProbe',
         src: 'removeProbe',
-        input: ({ context }) => facts.litterNamed(context, facts.probeNameOf(context)),
+        input: ({ context }) =>
+          facts.removalOf(context, facts.litterNamed(context, facts.probeNameOf(context))),
         onDone: {
           target: 'judgingCandidate',
           actions: {

@@ -68,7 +68,9 @@ export const contextSchema = z.strictObject({
   stopSettled: z.boolean(),
   /** The decision, durable, that the replacement stays. */
   confirmed: z.boolean(),
+  /** By the engine's clock: the downtime lies between these two. */
   originalStoppedAt: z.string().nullable(),
+  replacementStartedAt: z.string().nullable(),
 
   wait: z.strictObject({
     polls: z.number().int().nonnegative(),
@@ -89,6 +91,8 @@ export const contextSchema = z.strictObject({
   recoveries: z.number().int().nonnegative(),
   /** What the user answered when `recover` asked: see `assessingRecovery`. */
   choice: z.enum(['forward', 'back', 'abandon']).nullable(),
+  /** What a person is asked while the run rests; null while it does not. */
+  question: failureSchema.nullable(),
 
   litter: z.array(litterSchema),
   /** What could not be removed, in words. */

@@ -55,7 +55,8 @@ const claim = {
     }),
   ]),
 };
-const removal = { input: litterSchema, output: nothing };
+/** `imageId`: an image that surely is there, for the container that wins a name to prove it free. */
+const removal = { input: litterSchema.extend({ imageId: z.string() }), output: nothing };
 const stop = {
   input: z.strictObject({ id, graceS: z.number().nullable() }),
   output: z.strictObject({ finishedAt: z.string(), exitCode: z.number() }),
@@ -169,6 +170,7 @@ export const contracts = {
   proveGpu: {
     input: z.strictObject({
       id,
+      epoch: z.string().nullable(),
       mode: modeSchema,
       devices: z.string(),
       gpuProof: optionsSchema.shape.gpuProof,

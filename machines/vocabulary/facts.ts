@@ -20,6 +20,8 @@ export const originalSchema = z.strictObject({
   name: z.string(),
   /** SHA-256 over the configured part of its inspect: differs when somebody changed it. */
   digest: z.string(),
+  /** The ID of the image that runs. */
+  imageId: z.string(),
   policy: restartPolicySchema,
   running: z.boolean(),
   /** Its HEALTHCHECK read healthy when it was found; then a rollback must see that again. */

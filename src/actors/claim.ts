@@ -1,0 +1,97 @@
+/**
+ * The claim: one run at a time per container, engine-wide. It is a never-started container whose
+ * name is made from the claimed ID, so that the engine's own name check is the lock; its labels
+ * name the holder. Lists are hints: they are compared before and after, the name decides.
+ */
+import type { ActorInput, ActorOutput, Holder } from '../../machines/index.js';
+import type { CreateBody } from '../docker/port.js';
+import { EngineRefused } from '../docker/errors.js';
+import type { RawContainer } from '../docker/raw.js';
+import { rehearsalBody } from '../docker/spec/rehearsal.js';
+import { converge, done, needed } from './support/converge.js';
+import { claimFilter, claimLabels, claimedIds, holderOf, labelsOf } from './support/labels.js';
+import { mustSee } from './support/look.js';
+import { reach } from './support/reach.js';
+import { removeById } from './support/removal.js';
+import { desiredFor } from './support/request.js';
+import type { Actor, ActorScope } from './support/scope.js';
+
+type Input = ActorInput<'claimContainer'>;
+type Output = ActorOutput<'claimContainer'>;
+
+async function claim(input: Input, scope: ActorScope): Promise<Output> {
+  const before = await otherClaim(input, scope);
+  if (before !== null) return busy(before, scope);
+  const body = await claimBody(input, scope);
+  const found = await converge<RawContainer | null, RawContainer>(scope, {
+    what: 'claim the container',
+    code: 'claim-refused',
+    look: () => scope.docker.inspectContainer(input.name),
+    judge: (raw) => (raw === null ? needed : done(raw)),
+    act: () => takeName(scope, input.name, body),
+  });
+  const holder = holderOf(labelsOf(found));
+  if (holder?.runId !== scope.runId) return busy(holder, scope);
+  const after = await otherClaim(input, scope);
+  if (after === null) return { claimed: true, id: found.Id };
+  await removeById(scope, { id: found.Id, what: 'our claim', force: false });
+  return busy(after, scope);
+}
+
+/** A name that is taken is no refusal: the next look says by whom. */
+async function takeName({ docker }: ActorScope, name: string, body: CreateBody): Promise<void> {
+  try {
+    await docker.createContainer(name, body);
+  } catch (error) {
+    if (!(error instanceof EngineRefused) || error.status !== 409) throw error;
+  }
+}
+
+async function claimBody(input: Input, scope: ActorScope): Promise<CreateBody> {
+  const labels = claimLabels(input.holder, input);
+  const original = await mustSee(scope, input.originalId, 'the original');
+  const image = await reach(scope, () => scope.docker.inspectImage(original.Image));
+  const imageLabels = image?.Config?.Labels ?? {};
+  if (input.rehearse === null) {
+    return rehearsalBody(
+      { Image: original.Image, Entrypoint: ['/none'], Volumes: imageVolumes(image), HostConfig: { NetworkMode: 'none' } },
+      { labels, imageLabels },
+    );
+  }
+  const { body } = await desiredFor(scope, original, input.rehearse);
+  return rehearsalBody(body, { labels, imageLabels });
+}
+
+/** Named in the request, so that the rehearsal covers them and the create makes no volume. */
+function imageVolumes(image: { Config?: { Volumes?: Record<string, unknown> | null | undefined } | null | undefined } | null) {
+  return Object.fromEntries(Object.keys(image?.Config?.Volumes ?? {}).map((path) => [path, {}]));
+}
+
+/** Another run's claim on the original or on the replacement, whichever of its labels names it. */
+async function otherClaim(input: Input, scope: ActorScope): Promise<Holder | null> {
+  const claims = await reach(scope, () => scope.docker.listContainers([...claimFilter]));
+  for (const { labels } of claims) {
+    const holder = holderOf(labels);
+    if (holder === null || holder.runId === scope.runId) continue;
+    const ids = claimedIds(labels);
+    if (ids.includes(input.originalId)) return holder;
+    if (input.replacementId !== null && ids.includes(input.replacementId)) return holder;
+  }
+  return null;
+}
+
+async function busy(holder: Holder | null, { store }: ActorScope): Promise<Output> {
+  if (holder === null) {
+    return { claimed: false, holder, message: 'the name of the claim is taken by a container that is not ours' };
+  }
+  const alive = await store.isHolderAlive(holder);
+  const who = `run ${holder.runId} (process ${holder.pid} on ${holder.host})`;
+  const message =
+    alive === false
+      ? `${who} was interrupted and still holds the container`
+      : `${who} is working on the container`;
+  return { claimed: false, holder, message };
+}
+
+export const claimContainer: Actor<'claimContainer'> = claim;
+export const claimReplacement: Actor<'claimReplacement'> = claim;

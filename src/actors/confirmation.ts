@@ -1,0 +1,119 @@
+/** Actors of the wait: they only look, wait, and ask the readiness source. */
+import type { ActorInput, ActorOutput } from '../../machines/index.js';
+import type { RawContainer } from '../docker/raw.js';
+import { judgeEvidence } from '../readiness/evidence.js';
+import { askCommand, askHealth, askRunning, hasHealthcheck } from '../readiness/sources.js';
+import type { Poll } from '../readiness/sources.js';
+import { failed } from '../readiness/verdict.js';
+import type { Verdict } from '../readiness/verdict.js';
+import { engineRestarted } from './support/epoch.js';
+import { describeEnd, isDown, seen, wasStarted } from './support/look.js';
+import { reach } from './support/reach.js';
+import type { Actor, ActorScope } from './support/scope.js';
+
+type Input = ActorInput<'pollSupervisor'>;
+
+export const pollSupervisor: Actor<'pollSupervisor'> = async (input, scope) => {
+  const { verdict, reason } = await poll(input, scope);
+  return { verdict, reason, at: scope.clock.now() };
+};
+
+async function poll(input: Input, scope: ActorScope): Promise<Verdict> {
+  const raw = await seen(scope, input.replacementId);
+  if (raw === null) return failed('somebody else removed it');
+  const original = await seen(scope, input.originalId);
+  if (original !== null && !isDown(original)) return failed('somebody else started the original');
+  const evidence = await judgeEvidence({
+    raw,
+    engineRestarted: await engineRestarted(scope, input.epoch),
+    describeEnd: () => describeEnd(scope, raw),
+  });
+  return evidence ?? askSource(input, scope, raw);
+}
+
+async function askSource(input: Input, scope: ActorScope, raw: RawContainer): Promise<Verdict> {
+  const asked: Poll = {
+    raw,
+    docker: scope.docker,
+    upMs: upMs(input, raw, scope.clock.now()),
+    stableForMs: input.stableForMs,
+  };
+  const source = input.ready === 'auto' ? (hasHealthcheck(raw) ? 'health' : 'running') : input.ready;
+  if (source === 'health') return askHealth(asked);
+  if (source === 'running') return askRunning(asked);
+  return askCommand(asked, input.readyCommand ?? []);
+}
+
+/** By our clock, unless its own start has moved since (the engine restarted it): then by the engine's. */
+function upMs(input: Input, raw: RawContainer, now: number): number {
+  const sinceOurs = now - input.upSinceAt;
+  if (raw.State.StartedAt === input.startedAt) return sinceOurs;
+  return Math.max(0, Math.min(sinceOurs, now - Date.parse(raw.State.StartedAt)));
+}
+
+export const pauseBetweenPolls: Actor<'pauseBetweenPolls'> = async ({ ms, deadlineAt }, { clock, signal }) => {
+  await clock.sleep(Math.max(0, Math.min(ms, deadlineAt - clock.now())), signal);
+  return { at: clock.now() };
+};
+
+export const assessRecovery: Actor<'assessRecovery'> = async (input, scope) => {
+  const original = await seen(scope, input.original.id);
+  const replacement = await seen(scope, input.replacementId);
+  const { epoch } = await reach(scope, () => scope.docker.engine());
+  const at = scope.clock.now();
+  const { situation, message } = assess(input, { original, replacement, at });
+  return {
+    situation,
+    reason: { code: reasonCodes[situation], message, hint: hints[situation] },
+    startedAt: replacement !== null && wasStarted(replacement) ? replacement.State.StartedAt : null,
+    epoch,
+    at,
+  };
+};
+
+type Situation = ActorOutput<'assessRecovery'>['situation'];
+
+const reasonCodes: Record<Situation, string> = {
+  back: 'interrupted',
+  wait: 'interrupted',
+  ask: 'decision-needed',
+  gone: 'both-gone',
+};
+const hints: Record<Situation, string | null> = {
+  back: 'run gpugraft apply again',
+  wait: null,
+  ask: 'gpugraft recover NAME --forward keeps the replacement if it is ready, --back puts the original back, --abandon leaves both as they are',
+  gone: null,
+};
+
+interface Sight {
+  readonly original: RawContainer | null;
+  readonly replacement: RawContainer | null;
+  readonly at: number;
+}
+
+/** DESIGN section 3, "Which way recover goes". */
+function assess(
+  { startAsked, deadlineAt }: ActorInput<'assessRecovery'>,
+  { original, replacement, at }: Sight,
+): { situation: Situation; message: string } {
+  if (original === null && replacement === null) {
+    return { situation: 'gone', message: 'original and replacement are both gone: somebody removed them' };
+  }
+  if (replacement === null) {
+    return { situation: 'back', message: 'the run was interrupted, and the replacement is gone' };
+  }
+  if (!wasStarted(replacement)) {
+    return { situation: 'back', message: 'the run was interrupted before the replacement was started' };
+  }
+  if (original !== null && !isDown(original)) {
+    return { situation: 'ask', message: 'the run was interrupted, and somebody started the original by hand' };
+  }
+  const expired = deadlineAt !== null && at >= deadlineAt;
+  if (startAsked && !expired) return { situation: 'wait', message: 'the run was interrupted in its wait' };
+  const state = isDown(replacement) ? 'is down' : 'runs';
+  return {
+    situation: 'ask',
+    message: `the run was interrupted, its wait is long over, and the replacement ${state}`,
+  };
+}

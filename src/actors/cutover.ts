@@ -1,0 +1,64 @@
+/** Actors of the cutover, from the original's stop to the replacement's start. */
+import { dirtyPaths } from '../docker/spec/layer.js';
+import { failure } from '../errors.js';
+import { rename, setPolicy, startBeside, stop } from './support/acts.js';
+import { engineRestarted } from './support/epoch.js';
+import { describeEnd, gone, isDown, mustSee } from './support/look.js';
+import { reach } from './support/reach.js';
+import type { Actor } from './support/scope.js';
+
+const never = { name: 'no', maximumRetryCount: 0 };
+
+export const stopOriginal: Actor<'stopOriginal'> = async ({ id, graceS }, scope) => {
+  const raw = await stop(scope, { id, what: 'the original' }, graceS);
+  if (raw === null) throw gone('the original', id);
+  return { finishedAt: raw.State.FinishedAt, exitCode: raw.State.ExitCode };
+};
+
+export const disarmOriginal: Actor<'disarmOriginal'> = async ({ id }, scope) => {
+  const raw = await setPolicy(scope, { id, what: 'the original' }, never);
+  if (raw === null) throw gone('the original', id);
+  if (!isDown(raw)) throw failure('both-would-run', 'the original runs again: somebody else started it');
+  return {};
+};
+
+export const checkLayer: Actor<'checkLayer'> = async ({ id, layer }, scope) => {
+  if (layer === 'discard') return { dirty: [] };
+  const raw = await mustSee(scope, id, 'the original');
+  const changes = await reach(scope, () => scope.docker.layerChanges(id));
+  return { dirty: dirtyPaths(changes, raw) };
+};
+
+export const setOriginalAside: Actor<'setOriginalAside'> = async ({ id, name }, scope) => {
+  await rename(scope, { id, what: 'the original' }, name);
+  return {};
+};
+
+export const nameReplacement: Actor<'nameReplacement'> = async (input, scope) => {
+  await rename(scope, { id: input.replacementId, what: 'the replacement' }, input.name);
+  return {};
+};
+
+export const startReplacement: Actor<'startReplacement'> = async (input, scope) => {
+  const replacement = { id: input.replacementId, what: 'the replacement' };
+  const original = { id: input.originalId, what: 'the original' };
+  const raw = await startBeside(scope, replacement, original);
+  const { epoch } = await reach(scope, () => scope.docker.engine());
+  return { startedAt: raw.State.StartedAt, epoch, at: scope.clock.now() };
+};
+
+export const watchContainer: Actor<'watchContainer'> = async ({ id, epoch }, scope) => {
+  const raw = await mustSee(scope, id, 'the replacement');
+  if (raw.State.Running && !raw.State.Restarting) return { verdict: 'up' };
+  // It went down with its engine: the poll will see that, and have it started again.
+  if (await engineRestarted(scope, epoch)) return { verdict: 'up' };
+  const end = await describeEnd(scope, raw);
+  return {
+    verdict: 'down',
+    reason: {
+      code: 'replacement-failed',
+      message: `the replacement failed right after its start: ${end}`,
+      hint: 'see the diagnostics for its last log lines',
+    },
+  };
+};

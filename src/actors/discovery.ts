@@ -1,0 +1,107 @@
+/** Actors of discovery: they only look. */
+import { EngineUnreachable } from '../docker/errors.js';
+import type { RawContainer } from '../docker/raw.js';
+import { candidateModes, presentGpu } from '../docker/spec/gpu-present.js';
+import { parseDevices } from '../docker/spec/devices.js';
+import { specDigest } from '../docker/spec/digest.js';
+import { screen } from '../docker/spec/screen.js';
+import { failure } from '../errors.js';
+import { reach } from './support/reach.js';
+import { mustSee, nameOf } from './support/look.js';
+import type { Actor, ActorScope } from './support/scope.js';
+
+const unreachableHints: Record<EngineUnreachable['kind'], string> = {
+  down: 'is the engine running? docker info shows the same',
+  permission: 'you need the rights that docker itself needs: see docker info',
+  'client-missing': 'gpugraft talks to engines through the docker client; install it',
+  context: 'docker context ls shows the contexts that there are',
+  'other-engine': 'docker context show tells which engine is meant now',
+};
+
+/** Before anything was made, an engine that cannot be reached is said at once, not waited for. */
+export function unreachable(error: EngineUnreachable) {
+  const code = error.kind === 'permission' ? 'no-permission' : 'engine-unreachable';
+  return failure(code, `cannot reach the engine: ${error.message}`, unreachableHints[error.kind]);
+}
+
+export const locateOriginal: Actor<'locateOriginal'> = async ({ target }, { docker }) => {
+  try {
+    const { id: engineId } = await docker.engine();
+    const raw = await docker.inspectContainer(target);
+    if (raw === null) {
+      throw failure('no-such-container', `there is no container ${target}`, 'docker ps -a lists them');
+    }
+    return { id: raw.Id, name: nameOf(raw), engineId };
+  } catch (error) {
+    if (error instanceof EngineUnreachable) throw unreachable(error);
+    throw error;
+  }
+};
+
+export const inspectOriginal: Actor<'inspectOriginal'> = async ({ id }, scope) => {
+  const raw = await mustSee(scope, id, 'the container');
+  const { apiVersion } = await reach(scope, () => scope.docker.engine());
+  const policy = raw.HostConfig.RestartPolicy;
+  return {
+    id: raw.Id,
+    name: nameOf(raw),
+    digest: specDigest(raw, apiVersion),
+    imageId: raw.Image,
+    policy: { name: policy.Name === '' ? 'no' : policy.Name, maximumRetryCount: policy.MaximumRetryCount },
+    running: raw.State.Running,
+    healthy: raw.State.Health?.Status === 'healthy',
+    startedAt: raw.State.StartedAt,
+  };
+};
+
+export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, scope) => {
+  const { docker } = scope;
+  const raw = await mustSee(scope, id, 'the container');
+  const engine = await reach(scope, () => docker.engine());
+  const image = await reach(scope, () => docker.inspectImage(raw.Image));
+  const tagged = await reach(scope, () => docker.inspectImage(raw.Config.Image));
+  const devices = parseDevices(options.devices);
+  const { verdict, reason, warnings, image: name } = screen(raw, {
+    layerChanges: await reach(scope, () => docker.layerChanges(id)),
+    image,
+    tagMeansSameImage: tagged?.Id === raw.Image,
+    dependents: [],
+    backupOf: scope.store.backupOf(id),
+    options: { layer: options.layer, backup: options.backup, mode: options.mode, devices },
+    engine,
+  });
+  if (reason !== null) return { verdict: 'refused', reason };
+  const candidates = candidateModes(raw, options.mode);
+  if (verdict === 'unchanged') {
+    return { verdict, mode: presentGpu(raw)?.mode ?? candidates[0] ?? 'gpus' };
+  }
+  return { verdict: 'eligible', plan: { image: name, candidates }, warnings };
+};
+
+export const findDependents: Actor<'findDependents'> = async ({ id, name }, scope) => {
+  const others = await reach(scope, () => scope.docker.listContainers([]));
+  const dependents: string[] = [];
+  for (const other of others) {
+    if (other.id === id) continue;
+    const raw = await reach(scope, () => scope.docker.inspectContainer(other.id));
+    const how = raw === null ? null : dependence(raw, id, name);
+    if (raw !== null && how !== null) dependents.push(`${nameOf(raw)} (${how})`);
+  }
+  return { dependents };
+};
+
+/** How a container depends on another one; by ID, short ID or name, as the engine keeps what the user gave. */
+function dependence(raw: RawContainer, id: string, name: string): string | null {
+  const means = (ref: string): boolean => ref === name || (ref.length >= 12 && id.startsWith(ref));
+  const { HostConfig: host } = raw;
+  for (const kind of ['NetworkMode', 'PidMode', 'IpcMode'] as const) {
+    const mode = host[kind] ?? '';
+    if (mode.startsWith('container:') && means(mode.slice('container:'.length))) {
+      return `joins its ${kind.replace('Mode', '').toLowerCase()} namespace`;
+    }
+  }
+  const from = (host.VolumesFrom ?? []).map((ref) => ref.split(':')[0] ?? '');
+  if (from.some(means)) return 'takes its volumes';
+  const links = (host.Links ?? []).map((link) => link.split(':')[0]?.replace(/^\//, '') ?? '');
+  return links.includes(name) ? 'is linked to it' : null;
+}

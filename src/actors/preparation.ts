@@ -1,0 +1,95 @@
+/** Actors of preparation: everything is made beside the running original, which they only read. */
+import type { ActorOutput } from '../../machines/index.js';
+import { differences } from '../docker/spec/compare.js';
+import type { Difference } from '../docker/spec/compare.js';
+import { specDigest } from '../docker/spec/digest.js';
+import { compareRehearsal as compareWithRehearsal } from '../docker/spec/rehearsal.js';
+import { failure } from '../errors.js';
+import { createOnce } from './support/creation.js';
+import { converge, done, impossible, needed } from './support/converge.js';
+import { labelsOf, ourLabelsIn } from './support/labels.js';
+import { gone, look, mustSee } from './support/look.js';
+import { reach } from './support/reach.js';
+import { desiredFor, expectedFor } from './support/request.js';
+import type { Actor } from './support/scope.js';
+import type { RawContainer } from '../docker/raw.js';
+
+const inWords = (found: readonly Difference[]): ActorOutput<'compareReplacement'> => ({
+  differences: found.map(({ path, expected, actual }) => `${path}: ${expected} became ${actual}`),
+});
+
+export const inspectUnderClaim: Actor<'inspectUnderClaim'> = async ({ original }, scope) => {
+  const raw = await mustSee(scope, original.id, 'the container');
+  const { apiVersion } = await reach(scope, () => scope.docker.engine());
+  if (raw.State.Running !== original.running) {
+    return { changed: `it is ${raw.State.Status} now` };
+  }
+  if (raw.State.StartedAt !== original.startedAt) return { changed: 'it was restarted' };
+  const changed = specDigest(raw, apiVersion) === original.digest ? null : 'its configuration is another';
+  return { changed };
+};
+
+export const compareRehearsal: Actor<'compareRehearsal'> = async (input, scope) => {
+  const original = await mustSee(scope, input.originalId, 'the original');
+  const rehearsal = await mustSee(scope, input.claimId, 'the rehearsal');
+  const image = await reach(scope, () => scope.docker.inspectImage(original.Image));
+  const expected = await expectedFor(scope, original, input.request);
+  return inWords(
+    compareWithRehearsal(expected, rehearsal, {
+      labels: ourLabelsIn(labelsOf(rehearsal)),
+      imageLabels: image?.Config?.Labels ?? {},
+    }),
+  );
+};
+
+export const writeRescue: Actor<'writeRescue'> = async (input, scope) => {
+  const inspect = await mustSee(scope, input.original.id, 'the original');
+  scope.store.writeRescue({ ...input, engineId: scope.engineId ?? '', inspect });
+  return {};
+};
+
+export const createAhead: Actor<'createAhead'> = async ({ originalId, name, request }, scope) => {
+  const original = await mustSee(scope, originalId, 'the original');
+  const { body, connect, warnings } = await desiredFor(scope, original, request);
+  const created = await createOnce(scope, {
+    name,
+    body,
+    what: 'create the replacement',
+    code: 'create-refused',
+  });
+  return {
+    id: created.id,
+    networks: connect.map(({ network }) => network),
+    warnings: [
+      ...warnings,
+      ...created.warnings.map((message) => ({ code: 'engine-warning', message })),
+    ],
+  };
+};
+
+export const connectNetwork: Actor<'connectNetwork'> = async (input, scope) => {
+  const original = await mustSee(scope, input.originalId, 'the original');
+  const { connect } = await desiredFor(scope, original, input.request);
+  const connection = connect.find(({ network }) => network === input.network);
+  if (connection === undefined) {
+    throw failure('changed-since', `the original is no longer in the network ${input.network}`);
+  }
+  const { network, name, endpoint } = connection;
+  await converge<RawContainer | null, void>(scope, {
+    what: `connect the network ${name}`,
+    code: 'connect-refused',
+    look: look(scope.docker, input.replacementId),
+    judge: (raw) => {
+      if (raw === null) return impossible(gone('the replacement', input.replacementId));
+      return raw.NetworkSettings.Networks?.[name] === undefined ? needed : done(undefined);
+    },
+    act: () => scope.docker.connectNetwork(network, input.replacementId, endpoint),
+  });
+  return {};
+};
+
+export const compareReplacement: Actor<'compareReplacement'> = async (input, scope) => {
+  const original = await mustSee(scope, input.originalId, 'the original');
+  const replacement = await mustSee(scope, input.replacementId, 'the replacement');
+  return inWords(differences(await expectedFor(scope, original, input.request), replacement));
+};

@@ -1,0 +1,113 @@
+/** The changes that are made to the original and to the replacement alike, each one call, each convergent. */
+import type { RestartPolicyFacts } from '../../../machines/index.js';
+import type { RawContainer } from '../../docker/raw.js';
+import { failure } from '../../errors.js';
+import type { GraftError } from '../../errors.js';
+import { converge, done, impossible, needed, underWay } from './converge.js';
+import { describeEnd, gone, isDown, look, nameOf } from './look.js';
+import type { ActorScope } from './scope.js';
+
+/** Seconds that Docker itself allows a stop when nothing else is configured. */
+const DEFAULT_GRACE_S = 10;
+
+interface Target {
+  readonly id: string;
+  /** As in `stop the original`. */
+  readonly what: string;
+}
+
+/** Stops a container and waits until inspect says that it is down. @returns its last inspect */
+export async function stop(
+  scope: ActorScope,
+  { id, what }: Target,
+  graceS: number | null,
+): Promise<RawContainer | null> {
+  const first = await scope.docker.inspectContainer(id).catch(() => null);
+  const grace = graceS ?? first?.Config.StopTimeout ?? DEFAULT_GRACE_S;
+  return converge<RawContainer | null, RawContainer | null>(scope, {
+    what: `stop ${what}`,
+    code: 'stop-failed',
+    graceMs: grace * 1000,
+    look: look(scope.docker, id),
+    judge: (raw) => (raw === null || isDown(raw) ? done(raw) : needed),
+    act: () => scope.docker.stopContainer(id, graceS),
+  });
+}
+
+/** Sets a restart policy; a container that is gone has none to set. */
+export async function setPolicy(
+  scope: ActorScope,
+  { id, what }: Target,
+  policy: RestartPolicyFacts,
+): Promise<RawContainer | null> {
+  return converge<RawContainer | null, RawContainer | null>(scope, {
+    what: `set the restart policy of ${what}`,
+    code: 'policy-failed',
+    look: look(scope.docker, id),
+    judge: (raw) => (raw === null || hasPolicy(raw, policy) ? done(raw) : needed),
+    act: () => scope.docker.setRestartPolicy(id, policy),
+  });
+}
+
+/** Old engines write an empty name for `no`; the retry count means nothing without `on-failure`. */
+export function hasPolicy(raw: RawContainer, policy: RestartPolicyFacts): boolean {
+  const { Name: name, MaximumRetryCount: count } = raw.HostConfig.RestartPolicy;
+  if ((name === '' ? 'no' : name) !== policy.name) return false;
+  return policy.name !== 'on-failure' || count === policy.maximumRetryCount;
+}
+
+export async function rename(scope: ActorScope, { id, what }: Target, name: string): Promise<void> {
+  await converge<RawContainer | null, void>(scope, {
+    what: `rename ${what} to ${name}`,
+    code: 'rename-failed',
+    look: look(scope.docker, id),
+    judge: (raw) => {
+      if (raw === null) return impossible(gone(what, id));
+      return nameOf(raw) === name ? done(undefined) : needed;
+    },
+    act: () => scope.docker.renameContainer(id, name),
+  });
+}
+
+interface Pair {
+  readonly raw: RawContainer | null;
+  readonly other: RawContainer | null;
+}
+
+/**
+ * Starts one container while the other one is down, seen before and after. A container that ran
+ * and ended at once was started all the same: its StartedAt has moved.
+ */
+export async function startBeside(
+  scope: ActorScope,
+  target: Target,
+  other: Target,
+): Promise<RawContainer> {
+  let startedBefore: string | null = null;
+  return converge<Pair, RawContainer>(scope, {
+    what: `start ${target.what}`,
+    code: 'start-failed',
+    look: async () => ({
+      other: await scope.docker.inspectContainer(other.id),
+      raw: await scope.docker.inspectContainer(target.id),
+    }),
+    judge: ({ raw, other: beside }) => {
+      if (raw === null) return impossible(gone(target.what, target.id));
+      if (beside !== null && !isDown(beside)) return impossible(bothWouldRun(target, other));
+      startedBefore ??= raw.State.StartedAt;
+      if (raw.State.Status === 'removing') return underWay;
+      const started = !isDown(raw) || raw.State.StartedAt !== startedBefore;
+      return started ? done(raw) : needed;
+    },
+    act: () => scope.docker.startContainer(target.id),
+  });
+}
+
+const bothWouldRun = (target: Target, other: Target): GraftError =>
+  failure('both-would-run', `${other.what} runs: somebody else started it, so ${target.what} is not started beside it`);
+
+/** @throws GraftError `not-running` with how it ended */
+export async function mustRun(scope: ActorScope, raw: RawContainer, what: string): Promise<void> {
+  if (raw.State.Running && !raw.State.Restarting) return;
+  throw failure('not-running', `${what} does not run: ${await describeEnd(scope, raw)}`);
+}

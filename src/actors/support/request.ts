@@ -1,0 +1,39 @@
+import type { GpuRequest } from '../../../machines/index.js';
+import type { RawContainer } from '../../docker/raw.js';
+import { expectedReplacement } from '../../docker/spec/expected.js';
+import type { Expected } from '../../docker/spec/expected.js';
+import { desiredReplacement } from '../../docker/spec/desired.js';
+import type { Replacement, ReplacementRequest } from '../../docker/spec/desired.js';
+import { parseDevices } from '../../docker/spec/devices.js';
+import { reach } from './reach.js';
+import type { ActorScope } from './scope.js';
+
+/** What the journal knows of the request, filled in with what only the engine knows. */
+async function fullRequest(scope: ActorScope, request: GpuRequest): Promise<ReplacementRequest> {
+  const { apiVersion } = await reach(scope, () => scope.docker.engine());
+  return {
+    mode: request.mode,
+    devices: parseDevices(request.devices),
+    image: request.image,
+    apiVersion,
+    daemonUlimits: request.daemonUlimits as ReplacementRequest['daemonUlimits'],
+  };
+}
+
+/** The replacement's create body, from the original as it is. */
+export async function desiredFor(
+  scope: ActorScope,
+  original: RawContainer,
+  request: GpuRequest,
+): Promise<Replacement> {
+  return desiredReplacement(original, await fullRequest(scope, request));
+}
+
+/** What an inspect of the replacement must say. */
+export async function expectedFor(
+  scope: ActorScope,
+  original: RawContainer,
+  request: GpuRequest,
+): Promise<Expected> {
+  return expectedReplacement(original, await fullRequest(scope, request));
+}

@@ -1,0 +1,50 @@
+import type { Holder, ActorInput, ActorName, ActorOutput } from '../../../machines/index.js';
+import type { Clock } from '../../clock.js';
+import type { DockerPort } from '../../docker/port.js';
+import type { RawContainer } from '../../docker/raw.js';
+
+/** What a run keeps on this machine's disk, as far as actors write it. */
+export interface RunStore {
+  /** Whether the process of that run lives; null where it cannot be known from here. */
+  isHolderAlive(holder: Holder): Promise<boolean | null>;
+  /** The name of the container of which this one is a backup that a run of ours kept; null: of none. */
+  backupOf(originalId: string): string | null;
+  writeRescue(document: RescueDocument): void;
+  /** Writes a bundle of small text files, 0600 in a folder 0700. @returns the folder */
+  writeDiagnostics(files: ReadonlyMap<string, string>): string;
+}
+
+/** The one place that may hold environment values: what a person needs to bring the original back. */
+export interface RescueDocument {
+  readonly runId: string;
+  readonly original: ActorInput<'writeRescue'>['original'];
+  readonly replacementName: string;
+  readonly backupName: string;
+  readonly engineId: string;
+  readonly inspect: RawContainer;
+}
+
+/** What every actor works with. */
+export interface ActorScope {
+  readonly docker: DockerPort;
+  readonly clock: Clock;
+  /** Aborted when the state was left: a read-only wait ends then. */
+  readonly signal: AbortSignal;
+  readonly runId: string;
+  /** The pinned ID of the engine; null before it is known. */
+  readonly engineId: string | null;
+  /** Milliseconds that a step waits for an engine that does not answer, and for an act to take effect. */
+  readonly patienceMs: number;
+  readonly store: RunStore;
+}
+
+/**
+ * A convergent actor: run again at any instant, it comes to the same end. It throws a
+ * `GraftError` when its step cannot be done, and `EngineSilent` when nothing can be known.
+ */
+export type Actor<N extends ActorName> = (
+  input: ActorInput<N>,
+  scope: ActorScope,
+) => Promise<ActorOutput<N>>;
+
+export type Actors = { readonly [N in ActorName]: Actor<N> };

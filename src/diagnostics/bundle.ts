@@ -1,0 +1,62 @@
+/**
+ * The diagnostics bundle of a rollback: allow-listed fields and redacted logs, nothing else. The
+ * environment is named, its values are not shown (facts: security checklist, Diagnostics).
+ */
+import type { ActorInput } from '../../machines/index.js';
+import type { ActorScope } from '../actors/support/scope.js';
+import type { RawContainer } from '../docker/raw.js';
+import { redactorFor } from './redact.js';
+
+const LOG_LINES = 120;
+
+/** @returns the files of the bundle by name; what could not be read is missing */
+export async function bundle(
+  input: ActorInput<'collectDiagnostics'>,
+  { docker, runId, clock }: Pick<ActorScope, 'docker' | 'runId' | 'clock'>,
+): Promise<Map<string, string>> {
+  const raw = await docker.inspectContainer(input.replacementId).catch(() => null);
+  const files = new Map([['summary.txt', summary(input, runId, clock.now())]]);
+  if (raw === null) return files;
+  const redact = redactorFor(raw);
+  files.set('replacement.json', `${redact(JSON.stringify(shown(raw), null, 2))}\n`);
+  const logs = await docker.logs(raw.Id, LOG_LINES).catch(() => null);
+  if (logs !== null) files.set('replacement.log', redact(logs));
+  return files;
+}
+
+function summary(input: ActorInput<'collectDiagnostics'>, runId: string, now: number): string {
+  const lines = {
+    created_at: new Date(now).toISOString(),
+    run_id: runId,
+    container_name: input.original.name,
+    error: `${input.reason.code}: ${input.reason.message}`,
+    old_container_id: input.original.id,
+    new_container_id: input.replacementId,
+  };
+  return Object.entries(lines)
+    .map(([key, value]) => `${key}=${value.replaceAll('\n', ' ')}\n`)
+    .join('');
+}
+
+function shown(raw: RawContainer) {
+  const { State: state } = raw;
+  return {
+    id: raw.Id,
+    name: raw.Name,
+    image: raw.Image,
+    restartCount: raw.RestartCount,
+    state: {
+      status: state.Status,
+      exitCode: state.ExitCode,
+      error: state.Error,
+      oomKilled: state.OOMKilled ?? null,
+      startedAt: state.StartedAt,
+      finishedAt: state.FinishedAt,
+      health: state.Health?.Status ?? null,
+    },
+    environmentNames: (raw.Config.Env ?? []).map((entry) => entry.split('=')[0] ?? ''),
+    gpu: { runtime: raw.HostConfig.Runtime ?? null, deviceRequests: raw.HostConfig.DeviceRequests ?? null },
+    networks: Object.keys(raw.NetworkSettings.Networks ?? {}),
+    mounts: raw.Mounts.map(({ Type, Destination, RW }) => ({ type: Type, destination: Destination, writable: RW })),
+  };
+}

@@ -1,0 +1,44 @@
+/** What brings the original back by hand, with nothing but a shell and the docker client. */
+import type { RescueDocument } from '../actors/support/scope.js';
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+export function rescueJson(document: RescueDocument): string {
+  return `${JSON.stringify({ schema: 1, ...document }, null, 2)}\n`;
+}
+
+/**
+ * The script goes by the original's full ID, does nothing that is done already, and can be run
+ * again. It moves whatever else has the name out of the way, and deletes nothing.
+ */
+export function rescueScript({ runId, original, replacementName }: RescueDocument): string {
+  const { id, name, policy } = original;
+  const retries = policy.name === 'on-failure' && policy.maximumRetryCount > 0 ? `:${policy.maximumRetryCount}` : '';
+  return `#!/bin/sh
+# Written by gpugraft, run ${runId}: puts the original container back, by hand.
+# It needs the docker client and the same engine (DOCKER_HOST, DOCKER_CONTEXT). It deletes nothing.
+set -eu
+
+original=${quoted(id)}
+name=${quoted(name)}
+
+docker inspect --format 'original: {{.Name}} {{.State.Status}}' "$original"
+
+# Whatever has the name, or was to have it, is stopped and kept down first: the two must not run together.
+for other in "$name" ${quoted(replacementName)}; do
+  id=$(docker inspect --type container --format '{{.Id}}' "$other" 2>/dev/null || true)
+  if [ -n "$id" ] && [ "$id" != "$original" ]; then
+    docker stop "$id"
+    docker update --restart no "$id"
+    if [ "$other" = "$name" ]; then docker rename "$id" "$name.gpugraft-failed-${runId}"; fi
+  fi
+done
+
+if [ "$(docker inspect --format '{{.Name}}' "$original")" != "/$name" ]; then
+  docker rename "$original" "$name"
+fi
+docker update --restart ${quoted(`${policy.name}${retries}`)} "$original"
+docker start "$original"
+docker inspect --format 'restored: {{.Name}} {{.State.Status}}' "$original"
+`;
+}

@@ -1,0 +1,8 @@
+import { randomBytes } from 'node:crypto';
+
+/** Sorts by time, and is unique without asking anybody: `20261123-231627-4f9a2c`. */
+export function newRunId(now: number): string {
+  const time = new Date(now).toISOString();
+  const stamp = `${time.slice(0, 10).replaceAll('-', '')}-${time.slice(11, 19).replaceAll(':', '')}`;
+  return `${stamp}-${randomBytes(3).toString('hex')}`;
+}

@@ -1,0 +1,108 @@
+/** The state folder's layout: `runs/<id>/` with journal, lock, rescue and diagnostics (DESIGN section 8). */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { Holder } from '../../machines/index.js';
+import { JournalFailed } from '../errors.js';
+import { removeFile, writeNewFile } from './files.js';
+import { FileJournal, readJournal } from './journal.js';
+import type { ReadJournal } from './journal.js';
+import { isLocked, takeLock } from './lock.js';
+import type { Lock } from './lock.js';
+import { secureFolder } from './state-dir.js';
+
+/** One run's folder. */
+export class RunFolder {
+  readonly folder: string;
+  constructor(
+    readonly stateDir: string,
+    readonly runId: string,
+  ) {
+    this.folder = path.join(stateDir, 'runs', runId);
+  }
+
+  get journalFile(): string {
+    return path.join(this.folder, 'journal.jsonl');
+  }
+  get lockFile(): string {
+    return path.join(this.folder, 'lock');
+  }
+  get rescueFiles(): readonly [json: string, script: string] {
+    return [path.join(this.folder, 'rescue.json'), path.join(this.folder, 'rescue.sh')];
+  }
+
+  exists(): boolean {
+    return fs.existsSync(this.journalFile);
+  }
+  hasRescue(): boolean {
+    return fs.existsSync(this.rescueFiles[1]);
+  }
+
+  /** Makes the folder and takes its lock. @throws GraftError `state-dir` @throws JournalFailed */
+  async create(): Promise<Lock> {
+    secureFolder(this.stateDir);
+    secureFolder(path.join(this.stateDir, 'runs'));
+    secureFolder(this.folder);
+    const lock = await takeLock(this.lockFile);
+    if (lock === null) throw new JournalFailed(`the new run ${this.runId} is locked by another process`);
+    return lock;
+  }
+
+  createJournal(): FileJournal {
+    return FileJournal.create(this.journalFile);
+  }
+
+  read(): ReadJournal {
+    return readJournal(this.journalFile);
+  }
+
+  /** @returns null while a living process holds it */
+  lock(): Promise<Lock | null> {
+    return takeLock(this.lockFile);
+  }
+
+  writeRescue(json: string, script: string): void {
+    const [document, shell] = this.rescueFiles;
+    // A crash may have left one of them: what was written before is written again.
+    removeFile(document);
+    removeFile(shell);
+    writeNewFile(document, json);
+    writeNewFile(shell, script, 0o700);
+  }
+
+  removeRescue(): void {
+    for (const file of this.rescueFiles) removeFile(file);
+  }
+
+  /** @returns the folder that was written */
+  writeDiagnostics(files: ReadonlyMap<string, string>): string {
+    const folder = path.join(this.folder, 'diagnostics');
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.mkdirSync(folder, { mode: 0o700 });
+    for (const [name, text] of files) writeNewFile(path.join(folder, name), text);
+    return folder;
+  }
+
+  /** Adds a line to the summary of a bundle; without a bundle there is nothing to add to. */
+  completeSummary(line: string): void {
+    const file = path.join(this.folder, 'diagnostics', 'summary.txt');
+    if (fs.existsSync(file)) fs.appendFileSync(file, `${line}\n`);
+  }
+}
+
+/** The IDs of the runs in a state folder, newest first. A folder that is not there has none. */
+export function runIds(stateDir: string): string[] {
+  const runs = path.join(stateDir, 'runs');
+  if (!fs.existsSync(runs)) return [];
+  return fs
+    .readdirSync(runs)
+    .filter((id) => new RunFolder(stateDir, id).exists())
+    .toSorted()
+    .toReversed();
+}
+
+/** Whether the process of a run lives; null when it runs on another machine or from another state folder. */
+export async function isHolderAlive(holder: Holder, stateDir: string): Promise<boolean | null> {
+  if (holder.host !== os.hostname() || holder.stateDir !== stateDir) return null;
+  return isLocked(new RunFolder(stateDir, holder.runId).lockFile);
+}
