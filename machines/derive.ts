@@ -57,7 +57,10 @@ export const requestOf = (context: Context): GpuRequest => ({
 });
 
 /** What the removal of a container of ours needs to know. */
-export const removalOf = (context: Context, litter: Litter | null): Litter & { imageId: string } => ({
+export const removalOf = (
+  context: Context,
+  litter: Litter | null,
+): Litter & { imageId: string } => ({
   ...known(litter, 'what is to be removed'),
   imageId: originalOf(context).imageId,
 });

@@ -8,6 +8,7 @@ export function initialContext(input: Input | undefined): Context {
     // Without an input XState throws the result away, so it only has to be there.
     ...((input ?? {}) as Pick<Input, 'runId' | 'target' | 'options' | 'holder' | 'beganAt'>),
     intent: undo === null ? 'graft' : 'undo',
+    undoes: undo?.runId ?? null,
     engineId: undo?.engineId ?? null,
     original: undo?.original ?? null,
     plan: null,

@@ -66,14 +66,14 @@ export interface RunFiles {
 /**
  * The report of a run, from what its machine recorded and nothing else.
  * @param open why the run could not be driven to an end (an engine that does not answer, a
- *   question to be answered): such a run is stranded until `recover` goes on with it
+ *   question to be answered): if anything was changed, it is stranded until `recover` goes on
  */
 export function reportOf(context: Context, files: RunFiles, open: Failure | null): Report {
   const { original, replacement, backup } = context;
   return {
     schema: 1,
     runId: context.runId,
-    outcome: open === null ? context.outcome : 'stranded',
+    outcome: open === null ? context.outcome : context.changed ? 'stranded' : 'refused',
     container: {
       name: original?.name ?? context.target,
       originalId: original?.id ?? null,

@@ -42,6 +42,8 @@ export const contextSchema = z.strictObject({
   /** What the user named: a container's name or ID. */
   target: z.string(),
   intent: z.enum(['graft', 'undo']),
+  /** The finished run whose kept backup this one puts back; null when it grafts. */
+  undoes: z.string().nullable(),
   options: optionsSchema,
   holder: holderSchema,
   /** Milliseconds since the epoch, by the clock of the machine that runs gpugraft. */

@@ -54,7 +54,12 @@ async function claimBody(input: Input, scope: ActorScope): Promise<CreateBody> {
   const imageLabels = image?.Config?.Labels ?? {};
   if (input.rehearse === null) {
     return rehearsalBody(
-      { Image: original.Image, Entrypoint: ['/none'], Volumes: imageVolumes(image), HostConfig: { NetworkMode: 'none' } },
+      {
+        Image: original.Image,
+        Entrypoint: ['/none'],
+        Volumes: imageVolumes(image),
+        HostConfig: { NetworkMode: 'none' },
+      },
       { labels, imageLabels },
     );
   }
@@ -63,7 +68,11 @@ async function claimBody(input: Input, scope: ActorScope): Promise<CreateBody> {
 }
 
 /** Named in the request, so that the rehearsal covers them and the create makes no volume. */
-function imageVolumes(image: { Config?: { Volumes?: Record<string, unknown> | null | undefined } | null | undefined } | null) {
+function imageVolumes(
+  image: {
+    Config?: { Volumes?: Record<string, unknown> | null | undefined } | null | undefined;
+  } | null,
+) {
   return Object.fromEntries(Object.keys(image?.Config?.Volumes ?? {}).map((path) => [path, {}]));
 }
 
@@ -82,7 +91,11 @@ async function otherClaim(input: Input, scope: ActorScope): Promise<Holder | nul
 
 async function busy(holder: Holder | null, { store }: ActorScope): Promise<Output> {
   if (holder === null) {
-    return { claimed: false, holder, message: 'the name of the claim is taken by a container that is not ours' };
+    return {
+      claimed: false,
+      holder,
+      message: 'the name of the claim is taken by a container that is not ours',
+    };
   }
   const alive = await store.isHolderAlive(holder);
   const who = `run ${holder.runId} (process ${holder.pid} on ${holder.host})`;

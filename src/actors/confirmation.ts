@@ -38,7 +38,8 @@ async function askSource(input: Input, scope: ActorScope, raw: RawContainer): Pr
     upMs: upMs(input, raw, scope.clock.now()),
     stableForMs: input.stableForMs,
   };
-  const source = input.ready === 'auto' ? (hasHealthcheck(raw) ? 'health' : 'running') : input.ready;
+  const source =
+    input.ready === 'auto' ? (hasHealthcheck(raw) ? 'health' : 'running') : input.ready;
   if (source === 'health') return askHealth(asked);
   if (source === 'running') return askRunning(asked);
   return askCommand(asked, input.readyCommand ?? []);
@@ -51,7 +52,10 @@ function upMs(input: Input, raw: RawContainer, now: number): number {
   return Math.max(0, Math.min(sinceOurs, now - Date.parse(raw.State.StartedAt)));
 }
 
-export const pauseBetweenPolls: Actor<'pauseBetweenPolls'> = async ({ ms, deadlineAt }, { clock, signal }) => {
+export const pauseBetweenPolls: Actor<'pauseBetweenPolls'> = async (
+  { ms, deadlineAt },
+  { clock, signal },
+) => {
   await clock.sleep(Math.max(0, Math.min(ms, deadlineAt - clock.now())), signal);
   return { at: clock.now() };
 };
@@ -98,19 +102,29 @@ function assess(
   { original, replacement, at }: Sight,
 ): { situation: Situation; message: string } {
   if (original === null && replacement === null) {
-    return { situation: 'gone', message: 'original and replacement are both gone: somebody removed them' };
+    return {
+      situation: 'gone',
+      message: 'original and replacement are both gone: somebody removed them',
+    };
   }
   if (replacement === null) {
     return { situation: 'back', message: 'the run was interrupted, and the replacement is gone' };
   }
   if (!wasStarted(replacement)) {
-    return { situation: 'back', message: 'the run was interrupted before the replacement was started' };
+    return {
+      situation: 'back',
+      message: 'the run was interrupted before the replacement was started',
+    };
   }
   if (original !== null && !isDown(original)) {
-    return { situation: 'ask', message: 'the run was interrupted, and somebody started the original by hand' };
+    return {
+      situation: 'ask',
+      message: 'the run was interrupted, and somebody started the original by hand',
+    };
   }
   const expired = deadlineAt !== null && at >= deadlineAt;
-  if (startAsked && !expired) return { situation: 'wait', message: 'the run was interrupted in its wait' };
+  if (startAsked && !expired)
+    return { situation: 'wait', message: 'the run was interrupted in its wait' };
   const state = isDown(replacement) ? 'is down' : 'runs';
   return {
     situation: 'ask',

@@ -18,7 +18,8 @@ export const stopOriginal: Actor<'stopOriginal'> = async ({ id, graceS }, scope)
 export const disarmOriginal: Actor<'disarmOriginal'> = async ({ id }, scope) => {
   const raw = await setPolicy(scope, { id, what: 'the original' }, never);
   if (raw === null) throw gone('the original', id);
-  if (!isDown(raw)) throw failure('both-would-run', 'the original runs again: somebody else started it');
+  if (!isDown(raw))
+    throw failure('both-would-run', 'the original runs again: somebody else started it');
   return {};
 };
 

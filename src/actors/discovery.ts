@@ -29,7 +29,11 @@ export const locateOriginal: Actor<'locateOriginal'> = async ({ target }, { dock
     const { id: engineId } = await docker.engine();
     const raw = await docker.inspectContainer(target);
     if (raw === null) {
-      throw failure('no-such-container', `there is no container ${target}`, 'docker ps -a lists them');
+      throw failure(
+        'no-such-container',
+        `there is no container ${target}`,
+        'docker ps -a lists them',
+      );
     }
     return { id: raw.Id, name: nameOf(raw), engineId };
   } catch (error) {
@@ -47,7 +51,10 @@ export const inspectOriginal: Actor<'inspectOriginal'> = async ({ id }, scope) =
     name: nameOf(raw),
     digest: specDigest(raw, apiVersion),
     imageId: raw.Image,
-    policy: { name: policy.Name === '' ? 'no' : policy.Name, maximumRetryCount: policy.MaximumRetryCount },
+    policy: {
+      name: policy.Name === '' ? 'no' : policy.Name,
+      maximumRetryCount: policy.MaximumRetryCount,
+    },
     running: raw.State.Running,
     healthy: raw.State.Health?.Status === 'healthy',
     startedAt: raw.State.StartedAt,
@@ -61,7 +68,12 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
   const image = await reach(scope, () => docker.inspectImage(raw.Image));
   const tagged = await reach(scope, () => docker.inspectImage(raw.Config.Image));
   const devices = parseDevices(options.devices);
-  const { verdict, reason, warnings, image: name } = screen(raw, {
+  const {
+    verdict,
+    reason,
+    warnings,
+    image: name,
+  } = screen(raw, {
     layerChanges: await reach(scope, () => docker.layerChanges(id)),
     image,
     tagMeansSameImage: tagged?.Id === raw.Image,

@@ -35,10 +35,16 @@ export const proveGpu: Actor<'proveGpu'> = async (input, scope) => {
   const result = await run(scope, input, argv);
   const text = redactorFor(raw)(firstLine(result.output));
   if (result.exitCode === 0) {
-    return { verdict: 'proven', proof: { level: 'shown', detail: `${argv.join(' ')}: ${text}` }, warnings: [] };
+    return {
+      verdict: 'proven',
+      proof: { level: 'shown', detail: `${argv.join(' ')}: ${text}` },
+      warnings: [],
+    };
   }
   if (input.gpuProof.kind === 'auto' && NOT_FOUND.has(result.exitCode)) return requestedOnly;
-  return disproven(`${argv.join(' ')} ended with exit code ${result.exitCode} in the replacement: ${text}`);
+  return disproven(
+    `${argv.join(' ')} ended with exit code ${result.exitCode} in the replacement: ${text}`,
+  );
 };
 
 const requestedOnly: Output = {
@@ -47,7 +53,8 @@ const requestedOnly: Output = {
   warnings: [
     {
       code: 'gpu-unshown',
-      message: 'the image brings no nvidia-smi, so only the request for the GPU could be shown, not the GPU at work',
+      message:
+        'the image brings no nvidia-smi, so only the request for the GPU could be shown, not the GPU at work',
     },
   ],
 };
@@ -61,7 +68,8 @@ async function run(
   try {
     return await scope.docker.exec(id, argv, { timeoutMs: EXEC_MS });
   } catch (error) {
-    if (await engineRestarted(scope, epoch)) return { exitCode: 127, output: 'the engine was restarted' };
+    if (await engineRestarted(scope, epoch))
+      return { exitCode: 127, output: 'the engine was restarted' };
     await mustRun(scope, await mustSee(scope, id, 'the replacement'), 'the replacement');
     if (!(error instanceof EngineAmbiguous)) throw error;
     return { exitCode: 124, output: `no answer within ${EXEC_MS / 1000} s` };

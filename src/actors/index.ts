@@ -9,7 +9,12 @@ import * as preparation from './preparation.js';
 import * as rollback from './rollback.js';
 import * as selection from './selection.js';
 import type { ActorInput, ActorName, ActorOutput } from '../../machines/index.js';
-import { EngineAmbiguous, EngineAnswerInvalid, EngineRefused, EngineUnreachable } from '../docker/errors.js';
+import {
+  EngineAmbiguous,
+  EngineAnswerInvalid,
+  EngineRefused,
+  EngineUnreachable,
+} from '../docker/errors.js';
 import { EngineSilent, failure } from '../errors.js';
 import type { ActorScope, Actors } from './support/scope.js';
 
@@ -73,9 +78,13 @@ export async function runActor<N extends ActorName>(
     if (error instanceof EngineUnreachable || error instanceof EngineAmbiguous) {
       throw new EngineSilent(error.message);
     }
-    if (error instanceof EngineRefused) throw failure('engine-refused', `the engine refused: ${error.message}`);
+    if (error instanceof EngineRefused)
+      throw failure('engine-refused', `the engine refused: ${error.message}`);
     if (error instanceof EngineAnswerInvalid) {
-      throw failure('engine-answer', `the engine's answer has another form than expected: ${error.message}`);
+      throw failure(
+        'engine-answer',
+        `the engine's answer has another form than expected: ${error.message}`,
+      );
     }
     throw error;
   }

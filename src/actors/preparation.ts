@@ -25,7 +25,8 @@ export const inspectUnderClaim: Actor<'inspectUnderClaim'> = async ({ original }
     return { changed: `it is ${raw.State.Status} now` };
   }
   if (raw.State.StartedAt !== original.startedAt) return { changed: 'it was restarted' };
-  const changed = specDigest(raw, apiVersion) === original.digest ? null : 'its configuration is another';
+  const changed =
+    specDigest(raw, apiVersion) === original.digest ? null : 'its configuration is another';
   return { changed };
 };
 

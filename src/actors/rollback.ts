@@ -55,7 +55,8 @@ export const removeReplacement: Actor<'removeReplacement'> = async ({ id }, scop
 export const partFromReplacement: Actor<'partFromReplacement'> = async ({ id, name }, scope) => {
   const raw = await seen(scope, id);
   if (raw === null) return {};
-  if (!isDown(raw)) throw failure('both-would-run', 'the replacement still runs and cannot be removed');
+  if (!isDown(raw))
+    throw failure('both-would-run', 'the replacement still runs and cannot be removed');
   await rename(scope, replacement(id), name);
   return {};
 };
@@ -72,7 +73,11 @@ export const restorePolicy: Actor<'restorePolicy'> = async ({ id, policy }, scop
 };
 
 export const restartOriginal: Actor<'restartOriginal'> = async (input, scope) => {
-  const raw = await startBeside(scope, original(input.originalId), replacement(input.replacementId));
+  const raw = await startBeside(
+    scope,
+    original(input.originalId),
+    replacement(input.replacementId),
+  );
   await mustRun(scope, raw, 'the original');
   return {};
 };
@@ -91,7 +96,9 @@ export const verifyOriginal: Actor<'verifyOriginal'> = async (input, scope) => {
     const health = await healthOf(input, scope);
     if (!input.original.healthy || health === 'healthy') return { verdict: 'verified' };
     if (scope.clock.now() >= until) {
-      return amiss(`the original runs again, but its health check says ${health}, not healthy as before`);
+      return amiss(
+        `the original runs again, but its health check says ${health}, not healthy as before`,
+      );
     }
     await scope.clock.sleep(SECOND_LOOK_MS, scope.signal);
   }
@@ -113,7 +120,8 @@ async function shortcoming(
   if (nameOf(raw) !== input.original.name) {
     return amiss(`the original is called ${nameOf(raw)}, not ${input.original.name}`);
   }
-  if (!hasPolicy(raw, input.original.policy)) return amiss('the original has not its restart policy back');
+  if (!hasPolicy(raw, input.original.policy))
+    return amiss('the original has not its restart policy back');
   if (input.original.running && (!raw.State.Running || raw.State.Restarting)) {
     return amiss(`the original does not run: ${await describeEnd(scope, raw)}`);
   }

@@ -20,7 +20,12 @@ export const createProbe: Actor<'createProbe'> = async (input, scope) => {
     image,
     labels: probeLabels(input.holder),
   });
-  const { id } = await createOnce(scope, { name: input.name, body, what: 'create the probe', code: 'probe-refused' });
+  const { id } = await createOnce(scope, {
+    name: input.name,
+    body,
+    what: 'create the probe',
+    code: 'probe-refused',
+  });
   return { id };
 };
 
@@ -69,7 +74,9 @@ function judged(raw: RawContainer) {
     ok,
     reason: ok ? null : text === '' ? `the probe ended with exit code ${code}` : text,
     // It asked for none, so what a started container shows are the engine's defaults.
-    daemonUlimits: ok ? (raw.HostConfig.Ulimits ?? []).map(({ Name, Soft, Hard }) => ({ Name, Soft, Hard })) : [],
+    daemonUlimits: ok
+      ? (raw.HostConfig.Ulimits ?? []).map(({ Name, Soft, Hard }) => ({ Name, Soft, Hard }))
+      : [],
   };
 }
 

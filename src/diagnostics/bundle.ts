@@ -55,8 +55,15 @@ function shown(raw: RawContainer) {
       health: state.Health?.Status ?? null,
     },
     environmentNames: (raw.Config.Env ?? []).map((entry) => entry.split('=')[0] ?? ''),
-    gpu: { runtime: raw.HostConfig.Runtime ?? null, deviceRequests: raw.HostConfig.DeviceRequests ?? null },
+    gpu: {
+      runtime: raw.HostConfig.Runtime ?? null,
+      deviceRequests: raw.HostConfig.DeviceRequests ?? null,
+    },
     networks: Object.keys(raw.NetworkSettings.Networks ?? {}),
-    mounts: raw.Mounts.map(({ Type, Destination, RW }) => ({ type: Type, destination: Destination, writable: RW })),
+    mounts: raw.Mounts.map(({ Type, Destination, RW }) => ({
+      type: Type,
+      destination: Destination,
+      writable: RW,
+    })),
   };
 }

@@ -15,7 +15,11 @@ export interface Evidence {
  * that ended is a definite failure at once, also when its policy starts it again; one that went
  * down together with its engine has not failed at all.
  */
-export async function judgeEvidence({ raw, engineRestarted, describeEnd }: Evidence): Promise<Verdict | null> {
+export async function judgeEvidence({
+  raw,
+  engineRestarted,
+  describeEnd,
+}: Evidence): Promise<Verdict | null> {
   const { State: state } = raw;
   if (state.Status === 'removing') return failed('somebody removes it');
   if (state.Paused) return pending('it is paused');

@@ -28,7 +28,8 @@ export function askHealth(poll: Poll): Verdict {
   if (status === 'starting') return pending('its health check is still starting');
   if (status === 'unhealthy') return error('its health check says unhealthy');
   if (status !== 'healthy') return error(`its health check says ${status}`);
-  if (poll.upMs < poll.stableForMs) return pending('it is healthy, and has to stay so for a moment');
+  if (poll.upMs < poll.stableForMs)
+    return pending('it is healthy, and has to stay so for a moment');
   return ready('its health check says healthy');
 }
 
@@ -36,15 +37,18 @@ const EXEC_MS = 30_000;
 
 /** `command`: the user's command, run inside, exits 0. While a health check is starting it is not asked. */
 export async function askCommand(poll: Poll, argv: readonly string[]): Promise<Verdict> {
-  if (poll.raw.State.Health?.Status === 'starting') return pending('its health check is still starting');
+  if (poll.raw.State.Health?.Status === 'starting')
+    return pending('its health check is still starting');
   try {
     const { exitCode, output } = await poll.docker.exec(poll.raw.Id, argv, { timeoutMs: EXEC_MS });
     if (exitCode === 0) return ready('the command says yes');
     const last = redactorFor(poll.raw)(output.trim().split('\n').at(-1) ?? '').slice(0, 200);
     return error(`the command ended with exit code ${exitCode}${last === '' ? '' : `: ${last}`}`);
   } catch (cause) {
-    if (cause instanceof EngineAmbiguous) return error(`the command gave no answer within ${EXEC_MS / 1000} s`);
-    if (cause instanceof EngineRefused) return error(`the command could not be run: ${cause.message}`);
+    if (cause instanceof EngineAmbiguous)
+      return error(`the command gave no answer within ${EXEC_MS / 1000} s`);
+    if (cause instanceof EngineRefused)
+      return error(`the command could not be run: ${cause.message}`);
     throw cause;
   }
 }

@@ -13,7 +13,10 @@ export function rescueJson(document: RescueDocument): string {
  */
 export function rescueScript({ runId, original, replacementName }: RescueDocument): string {
   const { id, name, policy } = original;
-  const retries = policy.name === 'on-failure' && policy.maximumRetryCount > 0 ? `:${policy.maximumRetryCount}` : '';
+  const retries =
+    policy.name === 'on-failure' && policy.maximumRetryCount > 0
+      ? `:${policy.maximumRetryCount}`
+      : '';
   return `#!/bin/sh
 # Written by gpugraft, run ${runId}: puts the original container back, by hand.
 # It needs the docker client and the same engine (DOCKER_HOST, DOCKER_CONTEXT). It deletes nothing.

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Holder } from '../../machines/index.js';
 import { JournalFailed } from '../errors.js';
-import { removeFile, writeNewFile } from './files.js';
+import { removeFile, replaceFile, writeNewFile } from './files.js';
 import { FileJournal, readJournal } from './journal.js';
 import type { ReadJournal } from './journal.js';
 import { isLocked, takeLock } from './lock.js';
@@ -44,7 +44,8 @@ export class RunFolder {
     secureFolder(path.join(this.stateDir, 'runs'));
     secureFolder(this.folder);
     const lock = await takeLock(this.lockFile);
-    if (lock === null) throw new JournalFailed(`the new run ${this.runId} is locked by another process`);
+    if (lock === null)
+      throw new JournalFailed(`the new run ${this.runId} is locked by another process`);
     return lock;
   }
 
@@ -83,10 +84,17 @@ export class RunFolder {
     return folder;
   }
 
+  /** Takes away a folder whose run has left nothing worth keeping. */
+  remove(): void {
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
   /** Adds a line to the summary of a bundle; without a bundle there is nothing to add to. */
   completeSummary(line: string): void {
     const file = path.join(this.folder, 'diagnostics', 'summary.txt');
-    if (fs.existsSync(file)) fs.appendFileSync(file, `${line}\n`);
+    if (!fs.existsSync(file)) return;
+    const before = fs.readFileSync(file, 'utf8');
+    if (!before.includes('rolled_back=')) replaceFile(file, `${before}${line}\n`);
   }
 }
 

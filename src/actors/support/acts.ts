@@ -104,7 +104,10 @@ export async function startBeside(
 }
 
 const bothWouldRun = (target: Target, other: Target): GraftError =>
-  failure('both-would-run', `${other.what} runs: somebody else started it, so ${target.what} is not started beside it`);
+  failure(
+    'both-would-run',
+    `${other.what} runs: somebody else started it, so ${target.what} is not started beside it`,
+  );
 
 /** @throws GraftError `not-running` with how it ended */
 export async function mustRun(scope: ActorScope, raw: RawContainer, what: string): Promise<void> {

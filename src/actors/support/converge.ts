@@ -47,7 +47,10 @@ const LONGEST_PAUSE = 1000;
  *   act has no effect, or when patience is over
  * @throws EngineSilent when the engine does not answer
  */
-export async function converge<Seen, Done>(scope: ActorScope, step: Step<Seen, Done>): Promise<Done> {
+export async function converge<Seen, Done>(
+  scope: ActorScope,
+  step: Step<Seen, Done>,
+): Promise<Done> {
   const until = scope.clock.now() + scope.patienceMs + (step.graceMs ?? 0);
   let answered = 0;
   let refusal: EngineRefused | null = null;
@@ -59,7 +62,8 @@ export async function converge<Seen, Done>(scope: ActorScope, step: Step<Seen, D
     const late = scope.clock.now() >= until;
     if (verdict.is === 'needed') {
       if (refusal !== null) throw couldNot(step, refusal.message);
-      if (answered >= MOST_ACTS) throw couldNot(step, 'the engine said it did, but it had no effect');
+      if (answered >= MOST_ACTS)
+        throw couldNot(step, 'the engine said it did, but it had no effect');
       if (late) throw couldNot(step, 'the engine gave no answer in time');
       const outcome = await attempt(() => step.act(seen));
       if (outcome === 'answered') {
@@ -78,7 +82,9 @@ export async function converge<Seen, Done>(scope: ActorScope, step: Step<Seen, D
   }
 }
 
-async function attempt(act: () => Promise<unknown>): Promise<'answered' | 'unanswered' | EngineRefused> {
+async function attempt(
+  act: () => Promise<unknown>,
+): Promise<'answered' | 'unanswered' | EngineRefused> {
   try {
     await act();
     return 'answered';

@@ -63,7 +63,9 @@ export function holderOf(labels: Labels): Holder | null {
 
 /** The container IDs that a claim is about. */
 export const claimedIds = (labels: Labels): string[] =>
-  [labels[ORIGINAL], labels[REPLACEMENT]].filter((id): id is string => id !== undefined && id !== '');
+  [labels[ORIGINAL], labels[REPLACEMENT]].filter(
+    (id): id is string => id !== undefined && id !== '',
+  );
 
 export const labelsOf = (raw: RawContainer): Labels => raw.Config.Labels ?? {};
 

@@ -6,8 +6,8 @@ import { redactorFor } from '../../diagnostics/redact.js';
 import { reach } from './reach.js';
 import type { ActorScope } from './scope.js';
 
-export const look =
-  (docker: DockerPort, id: string) => (): Promise<RawContainer | null> => docker.inspectContainer(id);
+export const look = (docker: DockerPort, id: string) => (): Promise<RawContainer | null> =>
+  docker.inspectContainer(id);
 
 /** Looks once, patiently. */
 export const seen = (scope: ActorScope, id: string): Promise<RawContainer | null> =>
@@ -48,7 +48,10 @@ export async function describeEnd(scope: ActorScope, raw: RawContainer): Promise
 async function lastLines(scope: ActorScope, id: string): Promise<string> {
   try {
     const logs = await scope.docker.logs(id, LOG_LINES);
-    const lines = logs.split('\n').filter((line) => line.trim() !== '').slice(-LOG_LINES);
+    const lines = logs
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .slice(-LOG_LINES);
     if (lines.length === 0) return '; it logged nothing';
     return `; its last log lines: ${lines.join(' | ').slice(-LONGEST)}`;
   } catch {

@@ -28,7 +28,10 @@ export async function reach<T>(scope: ActorScope, ask: () => Promise<T>): Promis
 }
 
 /** @throws EngineUnreachable `other-engine` when another engine answers at the same address */
-export async function sameEngine({ docker, engineId }: Pick<ActorScope, 'docker' | 'engineId'>): Promise<void> {
+export async function sameEngine({
+  docker,
+  engineId,
+}: Pick<ActorScope, 'docker' | 'engineId'>): Promise<void> {
   if (engineId === null) return;
   const { id } = await docker.engine();
   if (id !== engineId) {

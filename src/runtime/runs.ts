@@ -1,0 +1,125 @@
+/** What the journals in a state folder say, without asking any engine. */
+import type { Context, Failure, Outcome, StateMeta } from '../../machines/index.js';
+import { GraftError } from '../errors.js';
+import { rehydrated } from './driver.js';
+import type { Snapshot } from './driver.js';
+import type { JournalLine } from './journal-line.js';
+import { isLocked } from './lock.js';
+import { stateMetaOf } from './state-meta.js';
+import { stateName } from './state-name.js';
+import { RunFolder, runIds } from './store.js';
+
+export interface RunSummary {
+  readonly runId: string;
+  readonly name: string | null;
+  readonly originalId: string | null;
+  readonly replacementId: string | null;
+  readonly beganAt: string | null;
+  readonly updatedAt: string | null;
+  /** Such as `confirmation.pollingSupervisor`. */
+  readonly state: string | null;
+  readonly meta: StateMeta | null;
+  readonly outcome: Outcome | null;
+  readonly reason: Failure | null;
+  /** What a person is asked while the run rests. */
+  readonly question: Failure | null;
+  /** Whether a living process works on it. */
+  readonly holder: 'alive' | 'gone';
+  readonly journal: string;
+  readonly rescue: string | null;
+  readonly backup: { readonly name: string; readonly removed: boolean | null } | null;
+  /** The later run that put the kept backup back; null for none. */
+  readonly undoneBy: string | null;
+  /** Why the journal cannot be used; null for one that can. */
+  readonly problem: Failure | null;
+}
+
+/** A run as its journal has it; `snapshot` and `last` are null where the journal cannot be used. */
+export interface StoredRun {
+  readonly folder: RunFolder;
+  readonly snapshot: Snapshot | null;
+  readonly last: JournalLine | null;
+  /** Where the last whole line ends, in bytes. */
+  readonly end: number;
+  readonly problem: Failure | null;
+}
+
+export function readRun(folder: RunFolder): StoredRun {
+  const { lines, end, problem } = folder.read();
+  const last = lines.at(-1) ?? null;
+  const unusable = (failure: Failure): StoredRun => ({
+    folder,
+    snapshot: null,
+    last,
+    end,
+    problem: failure,
+  });
+  if (problem !== null || last === null || last.runId !== folder.runId) {
+    return unusable({
+      code: 'journal-invalid',
+      message: `the journal of run ${folder.runId} cannot be used: ${problem ?? 'it is of another run'}`,
+      hint: folder.hasRescue() ? `${folder.rescueFiles[1]} puts the original back by hand` : null,
+    });
+  }
+  try {
+    return { folder, snapshot: rehydrated(last), last, end, problem: null };
+  } catch (error) {
+    if (error instanceof GraftError) return unusable(error.failure);
+    throw error;
+  }
+}
+
+/** Every run in the state folder, newest first. */
+export function storedRuns(stateDir: string): StoredRun[] {
+  return runIds(stateDir).map((id) => readRun(new RunFolder(stateDir, id)));
+}
+
+/** Every run in the state folder, newest first, in a form to be shown. */
+export async function listRuns(stateDir: string): Promise<RunSummary[]> {
+  const runs = storedRuns(stateDir);
+  const undone = new Map<string, string>();
+  for (const { snapshot } of runs) {
+    const context = snapshot?.context;
+    if (context?.undoes != null && context.outcome === 'rolledBack')
+      undone.set(context.undoes, context.runId);
+  }
+  return Promise.all(runs.map((run) => summary(run, undone.get(run.folder.runId) ?? null)));
+}
+
+async function summary(run: StoredRun, undoneBy: string | null): Promise<RunSummary> {
+  const { folder, snapshot, last, problem } = run;
+  const context: Context | null = snapshot?.context ?? null;
+  return {
+    runId: folder.runId,
+    name: context?.original?.name ?? context?.target ?? null,
+    originalId: context?.original?.id ?? null,
+    replacementId: context?.replacement?.id ?? null,
+    beganAt: context === null ? null : new Date(context.beganAt).toISOString(),
+    updatedAt: last?.at ?? null,
+    state: snapshot === null ? null : stateName(snapshot.value),
+    meta: snapshot === null ? null : stateMetaOf(snapshot).meta,
+    outcome: context?.outcome ?? null,
+    reason: context?.reason ?? null,
+    question: context?.question ?? null,
+    holder: (await isLocked(folder.lockFile)) ? 'alive' : 'gone',
+    journal: folder.journalFile,
+    rescue: folder.hasRescue() ? folder.rescueFiles[1] : null,
+    backup: context !== null && context.changed ? context.backup : null,
+    undoneBy,
+    problem,
+  };
+}
+
+/** Whether a finished run left its backup, kept or leaked, and nobody has put it back since. */
+export function findKeptBackup(
+  stateDir: string,
+  originalId: string,
+): { readonly runId: string; readonly name: string } | null {
+  for (const { snapshot, folder } of storedRuns(stateDir)) {
+    const context = snapshot?.context;
+    if (context?.original?.id !== originalId || !context.changed) continue;
+    if (context.outcome !== 'grafted' || context.backup?.removed !== false) return null;
+    return { runId: folder.runId, name: context.original.name };
+  }
+  return null;
+}

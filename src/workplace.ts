@@ -1,0 +1,91 @@
+/** What one run works with from its first step to its last: the engine, its folder, its lock. */
+import { GraftError } from './errors.js';
+import type { ActorScope, RunStore } from './actors/support/scope.js';
+import { runActor } from './actors/index.js';
+import { systemClock } from './clock.js';
+import { createDockerPort } from './docker/adapter/index.js';
+import type { DockerPort } from './docker/port.js';
+import type { DriverParts, Snapshot } from './runtime/driver.js';
+import type { Journal } from './runtime/journal.js';
+import { rescueJson, rescueScript } from './runtime/rescue.js';
+import { findKeptBackup } from './runtime/runs.js';
+import { isHolderAlive } from './runtime/store.js';
+import type { RunFolder } from './runtime/store.js';
+import { stateMetaOf } from './runtime/state-meta.js';
+import type { Session } from './session.js';
+
+/** The adapter for the engine that the session means. @param inheritFds descriptors that the docker children keep open */
+export function engineOf(session: Session, inheritFds: readonly number[] = []): DockerPort {
+  return createDockerPort({
+    ...(session.context === null ? {} : { context: session.context }),
+    ...(session.host === null ? {} : { host: session.host }),
+    inheritFds,
+  });
+}
+
+/** Everything that the driver needs for one run. `last` is where the run stood when it stopped. */
+export interface Workplace {
+  readonly parts: DriverParts;
+  readonly last: () => Snapshot | null;
+}
+
+interface Site {
+  readonly session: Session;
+  readonly folder: RunFolder;
+  readonly journal: Journal;
+  readonly docker: DockerPort;
+}
+
+export function workplace({ session, folder, journal, docker }: Site): Workplace {
+  let last: Snapshot | null = null;
+  const store = storeOf(session, folder);
+  return {
+    last: () => last,
+    parts: {
+      journal,
+      now: () => new Date(systemClock.now()).toISOString(),
+      ...(session.signal === undefined ? {} : { cancel: session.signal }),
+      onEntry(line, snapshot) {
+        last = snapshot;
+        const { description, meta } = stateMetaOf(snapshot);
+        session.onProgress?.({ ...line, description, meta, context: snapshot.context });
+      },
+      runActor(name, input, signal) {
+        if (last === null) throw new Error('an actor ran before its state was entered');
+        const scope: ActorScope = {
+          docker,
+          signal,
+          store,
+          clock: systemClock,
+          runId: last.context.runId,
+          engineId: last.context.engineId,
+          patienceMs: last.context.options.engineTimeoutMs,
+        };
+        return runActor(name, input, scope);
+      },
+    },
+  };
+}
+
+function storeOf({ stateDir }: Session, folder: RunFolder): RunStore {
+  return {
+    isHolderAlive: (holder) => isHolderAlive(holder, stateDir),
+    backupOf: (originalId) => findKeptBackup(stateDir, originalId)?.name ?? null,
+    writeRescue(document) {
+      onDisk(() => folder.writeRescue(rescueJson(document), rescueScript(document)));
+    },
+    writeDiagnostics: (files) => onDisk(() => folder.writeDiagnostics(files)),
+  };
+}
+
+function onDisk<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw new GraftError({
+      code: 'state-dir',
+      message: `cannot write to the state folder: ${(error as Error).message}`,
+      hint: '--state-dir names another folder',
+    });
+  }
+}
