@@ -3,10 +3,10 @@ import { replacementName } from './vocabulary/names.js';
 
 /** The context of a run that has just begun. XState calls it without input on every pure step; then it is not used. */
 export function initialContext(input: Input | undefined): Context {
-  const undo = input?.undo ?? null;
+  const { undo = null, ...given } = input ?? ({} as Partial<Input>);
   return {
     // Without an input XState throws the result away, so it only has to be there.
-    ...((input ?? {}) as Pick<Input, 'runId' | 'target' | 'options' | 'holder' | 'beganAt'>),
+    ...(given as Omit<Input, 'undo'>),
     intent: undo === null ? 'graft' : 'undo',
     undoes: undo?.runId ?? null,
     engineId: undo?.engineId ?? null,
