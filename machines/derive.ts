@@ -1,5 +1,6 @@
 /** Pure look-ups in the context that several states share; each throws where a phase was entered without what it rests on. */
 import type { Context } from './vocabulary/context.js';
+import type { Warning } from './vocabulary/failure.js';
 import type { GpuRequest } from './vocabulary/contracts.js';
 import type { Litter, Original } from './vocabulary/facts.js';
 import type { Mode } from './vocabulary/modes.js';
@@ -64,3 +65,9 @@ export const removalOf = (
   ...known(litter, 'what is to be removed'),
   imageId: originalOf(context).imageId,
 });
+
+/** Each warning once, however often its step was run. */
+export const withWarnings = (context: Context, more: readonly Warning[]): Warning[] => [
+  ...context.warnings,
+  ...more.filter((warning) => !context.warnings.some((known) => known.message === warning.message)),
+];

@@ -80,10 +80,10 @@ export const graftSetup = setup({
     recordOriginal: assign((_, params: Original) => ({ original: params })),
     recordPlan: assign(({ context }, params: { plan: ReplacementPlan; warnings: Warning[] }) => ({
       plan: params.plan,
-      warnings: [...context.warnings, ...params.warnings],
+      warnings: facts.withWarnings(context, params.warnings),
     })),
     recordWarnings: assign(({ context }, params: { warnings: Warning[] }) => ({
-      warnings: [...context.warnings, ...params.warnings],
+      warnings: facts.withWarnings(context, params.warnings),
     })),
     recordUnchanged: assign((_, params: { mode: Context['mode'] }) => ({
       mode: params.mode,
@@ -126,7 +126,7 @@ export const graftSetup = setup({
       ({ context }, params: { id: string; networks: string[]; warnings: Warning[] }) => ({
         replacement: { ...facts.unmadeReplacement(context), id: params.id },
         pendingNetworks: params.networks,
-        warnings: [...context.warnings, ...params.warnings],
+        warnings: facts.withWarnings(context, params.warnings),
       }),
     ),
     recordConnected: assign(({ context }) => ({
@@ -176,7 +176,7 @@ export const graftSetup = setup({
     recordProof: assign(
       ({ context }, params: { proof: NonNullable<Context['gpuProof']>; warnings: Warning[] }) => ({
         gpuProof: params.proof,
-        warnings: [...context.warnings, ...params.warnings],
+        warnings: facts.withWarnings(context, params.warnings),
       }),
     ),
 

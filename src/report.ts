@@ -82,12 +82,7 @@ export function reportOf(context: Context, files: RunFiles, open: Failure | null
     mode: context.mode,
     attempts: context.attempts,
     gpuProof: context.gpuProof,
-    backup: {
-      kind: context.changed ? 'container' : null,
-      name: context.changed ? (backup?.name ?? null) : null,
-      image: null,
-      removed: context.changed ? (backup?.removed ?? null) : null,
-    },
+    backup: backupOf(context),
     rolledBack: context.rolledBack,
     reason: open ?? withSecond(context),
     warnings: context.warnings,
@@ -96,6 +91,14 @@ export function reportOf(context: Context, files: RunFiles, open: Failure | null
     rescue: files.rescue,
     diagnostics: context.diagnostics,
   };
+}
+
+/** The original set aside: not before the first change, and not any more once it has its name back. */
+function backupOf({ changed, backup, outcome }: Context): Report['backup'] {
+  if (!changed || backup === null || outcome === 'rolledBack') {
+    return { kind: null, name: null, image: null, removed: null };
+  }
+  return { kind: 'container', name: backup.name, image: null, removed: backup.removed };
 }
 
 /** The seed's words, literally (DESIGN section 7). */
