@@ -1,0 +1,170 @@
+/**
+ * Every answer of every actor that the machine can tell apart, by a name. The first of each is
+ * the one that leads on. That an actor fails is an answer of all of them and stands in
+ * `alphabet.ts`.
+ */
+import type { ActorName, ActorOutput, Context, Failure } from '../../machines/index.js';
+import { ids, modelOriginal } from './setting.js';
+import type { Setting } from './setting.js';
+
+export interface Given {
+  readonly context: Context;
+  readonly setting: Setting;
+}
+type Answers<N extends ActorName> = Readonly<Record<string, (given: Given) => ActorOutput<N>>>;
+
+export const failureNamed = (code: string): Failure => ({
+  code,
+  message: `the model answers ${code}`,
+  hint: null,
+});
+
+const nothing = () => ({});
+const done: Readonly<Record<string, () => Record<string, never>>> = { done: nothing };
+const stopped = () => ({ finishedAt: '2026-01-01T00:00:01Z', exitCode: 0 });
+const someoneElse = { runId: 'other1', host: 'host', pid: 2, stateDir: '/state' };
+const busy = () => ({ claimed: false as const, holder: someoneElse, message: 'held by other1' });
+const comparison = {
+  identical: () => ({ differences: [] as string[] }),
+  different: () => ({ differences: ['HostConfig.ShmSize: 1 became 2'] }),
+};
+const verification = {
+  verified: () => ({ verdict: 'verified' as const }),
+  amiss: () => ({ verdict: 'amiss' as const, reason: failureNamed('not-verified') }),
+};
+
+/** Between the start, at 0, and the deadline. */
+const inTime = 1;
+const poll = (verdict: ActorOutput<'pollSupervisor'>['verdict']) => () => ({
+  verdict,
+  reason: `it says ${verdict}`,
+  at: inTime,
+});
+const situation = (which: ActorOutput<'assessRecovery'>['situation']) => () => ({
+  situation: which,
+  reason: failureNamed(`found-${which}`),
+  startedAt: '2026-01-01T00:00:02Z',
+  epoch: 'epoch-1',
+  at: inTime,
+});
+
+export const answers: { readonly [N in ActorName]: Answers<N> } = {
+  locateOriginal: {
+    found: () => ({ id: ids.original, name: modelOriginal.name, engineId: 'engine-1' }),
+  },
+  inspectOriginal: { read: () => modelOriginal },
+  screenOriginal: {
+    eligible: ({ setting }) => ({
+      verdict: 'eligible',
+      plan: { image: 'image:1', candidates: [...setting.candidates] },
+      warnings: [],
+    }),
+    unchanged: () => ({ verdict: 'unchanged', mode: 'cdi' }),
+    refused: () => ({ verdict: 'refused', reason: failureNamed('not-eligible') }),
+  },
+  findDependents: {
+    none: () => ({ dependents: [] }),
+    some: () => ({ dependents: ['sidecar'] }),
+  },
+
+  createProbe: { created: () => ({ id: ids.probe }) },
+  startProbe: {
+    proven: () => ({ ok: true, reason: null, daemonUlimits: [] }),
+    disproven: () => ({ ok: false, reason: 'the hook failed', daemonUlimits: [] }),
+  },
+  removeProbe: done,
+
+  claimContainer: {
+    claimed: () => ({ claimed: true, id: ids.claimOnOriginal }),
+    busy,
+  },
+  inspectUnderClaim: {
+    same: () => ({ changed: null }),
+    changed: () => ({ changed: 'it was restarted' }),
+  },
+  compareRehearsal: comparison,
+  writeRescue: done,
+  createAhead: {
+    created: ({ setting }) => ({
+      id: ids.replacement,
+      networks: [...setting.networks],
+      warnings: [],
+    }),
+  },
+  connectNetwork: done,
+  compareReplacement: comparison,
+  claimReplacement: {
+    claimed: () => ({ claimed: true, id: ids.claimOnReplacement }),
+    busy,
+  },
+
+  stopOriginal: { stopped },
+  disarmOriginal: done,
+  checkLayer: {
+    clean: () => ({ dirty: [] }),
+    dirty: () => ({ dirty: ['/var/lib/state'] }),
+  },
+  setOriginalAside: done,
+  nameReplacement: done,
+  startReplacement: {
+    started: () => ({ startedAt: '2026-01-01T00:00:02Z', epoch: 'epoch-1', at: 0 }),
+  },
+
+  watchContainer: {
+    up: () => ({ verdict: 'up' }),
+    down: () => ({ verdict: 'down', reason: failureNamed('exited') }),
+  },
+  proveGpu: {
+    proven: () => ({
+      verdict: 'proven',
+      proof: { level: 'shown', detail: 'GPU 0' },
+      warnings: [],
+    }),
+    disproven: () => ({ verdict: 'disproven', reason: failureNamed('no-gpu') }),
+  },
+  pollSupervisor: {
+    ready: poll('ready'),
+    pending: poll('pending'),
+    error: poll('error'),
+    failed: poll('failed'),
+    interrupted: poll('interrupted'),
+    /** Still pending when the deadline has passed. */
+    late: ({ context }) => ({
+      verdict: 'pending',
+      reason: 'it says pending',
+      at: context.wait.deadlineAt ?? inTime,
+    }),
+  },
+  pauseBetweenPolls: { over: () => ({ at: inTime }) },
+  assessRecovery: {
+    back: situation('back'),
+    wait: situation('wait'),
+    ask: situation('ask'),
+    gone: situation('gone'),
+  },
+
+  removeBackup: {
+    removed: () => ({ result: 'removed' }),
+    leaked: () => ({ result: 'leaked', reason: failureNamed('in-use') }),
+    replacementDown: () => ({ result: 'replacementDown', reason: failureNamed('down') }),
+  },
+  reviveReplacement: done,
+  verifyReplacement: verification,
+  removeLitter: done,
+  releaseClaim: done,
+
+  proveWayBack: {
+    proven: () => ({ proven: true }),
+    missing: () => ({ proven: false, reason: failureNamed('original-missing') }),
+  },
+  collectDiagnostics: { collected: () => ({ folder: '/state/diagnostics' }) },
+  settleStop: { stopped },
+  stopReplacement: done,
+  disarmReplacement: done,
+  removeReplacement: done,
+  partFromReplacement: done,
+  restoreName: done,
+  restorePolicy: done,
+  restartOriginal: done,
+  verifyOriginal: verification,
+};

@@ -1,0 +1,168 @@
+/** The sets of paths that are driven through the real actors (docs/testing.md says what each is for). */
+import { actorOf, answersAt, cancel, fails, recover } from './alphabet.js';
+import { everyEdge, everywhere } from './coverage.js';
+import { graphOf } from './graph.js';
+import type { Answering } from './graph.js';
+import { answerNamed, everyPath, follow, scripted } from './paths.js';
+import type { Path } from './paths.js';
+import { fullSetting, smallSetting } from './setting.js';
+import type { Setting } from './setting.js';
+import { stateOf } from './vertex.js';
+
+export interface PathSet {
+  readonly name: string;
+  readonly title: string;
+  readonly setting: Setting;
+  readonly paths: () => Iterable<Path>;
+}
+
+/**
+ * Actors whose failure leaves a line in `leftovers` and changes nothing else: a container of
+ * ours that stays. "Every path" lets them succeed; "every edge" lets each of them fail.
+ */
+export const cleaners: readonly string[] = ['removeProbe', 'removeLitter', 'releaseClaim'];
+
+/** Every answer, but that cleaners succeed. */
+export const withoutLeftovers =
+  (setting: Setting): Answering =>
+  (snapshot) =>
+    answersAt(snapshot, setting).filter(
+      ({ actor, outcome }) => !(outcome === fails && cleaners.includes(String(actor))),
+    );
+
+/** Every answer in the states that match, elsewhere the one that leads on. */
+const onlyIn =
+  (states: RegExp, setting: Setting): Answering =>
+  (snapshot) =>
+    answersAt(snapshot, setting).slice(0, states.test(stateOf(snapshot)) ? undefined : 1);
+
+/** Every path of a setting, but for the failures of cleaners. */
+export const enumeratePaths = (setting: Setting): Iterable<Path> =>
+  everyPath(graphOf(setting, withoutLeftovers(setting)));
+
+const times = (count: number, outcome: string): string[] => Array<string>(count).fill(outcome);
+
+/** The debounce at its real limit, as the seed's rule has it. */
+function debounceScripts(setting: Setting): Path[] {
+  const most = setting.errorDebounce;
+  const almost = times(most - 1, 'error');
+  const polls = (...outcomes: string[]) => scripted(setting, 'pollSupervisor', outcomes);
+  return [
+    polls(...almost, 'ready'),
+    polls(...almost, 'error'),
+    polls(...almost, 'pending', ...almost, 'ready'),
+    polls(...almost, 'pending', ...almost, 'error'),
+    polls(...times(most - 2, 'error'), 'pending', ...almost, 'ready'),
+    polls(...almost, 'interrupted', ...almost, 'ready'),
+    polls(...times(setting.maxPolls, 'pending')),
+  ];
+}
+
+/** A run is taken over in its wait, a person is asked, and each answer meets each second look. */
+function decisions(setting: Setting): Path[] {
+  const looks = ['back', 'wait', 'ask', 'gone', fails];
+  return (['forward', 'back', 'abandon'] as const).flatMap((choice) =>
+    looks.map((look) => {
+      const seen = ['ask', look];
+      let recovered = 0;
+      return follow(setting, (snapshot) => {
+        if (actorOf(snapshot)?.src === 'assessRecovery') {
+          const outcome = seen.shift();
+          return outcome === undefined ? undefined : answerNamed(snapshot, setting, outcome);
+        }
+        if (recovered === 0 && actorOf(snapshot)?.src === 'pollSupervisor') {
+          recovered = 1;
+          return recover(null);
+        }
+        const rests = snapshot.status === 'active' && actorOf(snapshot) === null;
+        if (!rests || recovered !== 1) return undefined;
+        recovered = 2;
+        return recover(choice);
+      });
+    }),
+  );
+}
+
+/** The debounce as it is by default; the polls bounded, so that the graph stays small. */
+const edgeSetting: Setting = { ...smallSetting, errorDebounce: 15, maxPolls: 18 };
+const undoSetting: Setting = { ...smallSetting, intent: 'undo' };
+const keepingSetting: Setting = { ...smallSetting, keepBackup: true };
+
+/** Every path through some states; around them, what leads on. */
+const everyPathIn = (states: RegExp, setting: Setting): Iterable<Path> =>
+  everyPath(graphOf(setting, onlyIn(states, setting)));
+
+export const pathSets: readonly PathSet[] = [
+  {
+    name: 'all',
+    title: 'every path, cleaners succeeding',
+    setting: smallSetting,
+    paths: () => enumeratePaths(smallSetting),
+  },
+  {
+    name: 'undo',
+    title: 'every path of a run that takes back a finished one',
+    setting: undoSetting,
+    paths: () => everyPath(graphOf(undoSetting)),
+  },
+  {
+    name: 'selection',
+    title: 'every path through the selection among three candidates',
+    setting: fullSetting,
+    paths: () => everyPathIn(/^selection\./, fullSetting),
+  },
+  {
+    name: 'keep',
+    title: 'every path of a completion that keeps the backup',
+    setting: keepingSetting,
+    paths: () => everyPathIn(/^completion\./, keepingSetting),
+  },
+  {
+    name: 'edges',
+    title: 'every edge, small limits, cleaners failing as well',
+    setting: smallSetting,
+    paths: () => everyEdge(smallSetting),
+  },
+  {
+    name: 'edges-15',
+    title: 'every edge, default debounce',
+    setting: edgeSetting,
+    paths: () => everyEdge(edgeSetting),
+  },
+  {
+    name: 'debounce',
+    title: 'the debounce at its default limit',
+    setting: fullSetting,
+    paths: () => debounceScripts(fullSetting),
+  },
+  {
+    name: 'cancel',
+    title: 'cancelled once, at every vertex, before each answer',
+    setting: smallSetting,
+    paths: () => everywhere(smallSetting, cancel),
+  },
+  {
+    name: 'cancel-undo',
+    title: 'the same for a run that takes back a finished one',
+    setting: undoSetting,
+    paths: () => everywhere(undoSetting, cancel),
+  },
+  {
+    name: 'recover',
+    title: 'taken over by a new process at every vertex, before each answer',
+    setting: smallSetting,
+    paths: () => everywhere(smallSetting, recover(null)),
+  },
+  {
+    name: 'recover-undo',
+    title: 'the same for a run that takes back a finished one',
+    setting: undoSetting,
+    paths: () => everywhere(undoSetting, recover(null)),
+  },
+  {
+    name: 'decisions',
+    title: 'each answer of a person, before each second look',
+    setting: smallSetting,
+    paths: () => decisions(smallSetting),
+  },
+];

@@ -1,0 +1,101 @@
+/** What a model of a run is built for: the limits, and what the imagined engine has to offer. */
+import type { Input, Mode, Options, Undo } from '../../machines/index.js';
+
+export interface Setting {
+  /** Consecutive errors that fail the wait. */
+  readonly errorDebounce: number;
+  /** The most polls of one wait; it is what makes "every path" a finite number. */
+  readonly maxPolls: number;
+  readonly maxRestarts: number;
+  readonly maxRepairs: number;
+  /** The modes that screening proposes, in order. */
+  readonly candidates: readonly Mode[];
+  /** Networks that the engine leaves to be connected after the create. */
+  readonly networks: readonly string[];
+  readonly keepBackup: boolean;
+  /** `undo`: a run that takes back a finished one whose backup was kept. */
+  readonly intent: 'graft' | 'undo';
+}
+
+/** The setting in which every path is enumerated (docs/testing.md says why these numbers). */
+export const smallSetting: Setting = {
+  errorDebounce: 3,
+  maxPolls: 5,
+  maxRestarts: 1,
+  maxRepairs: 1,
+  candidates: ['cdi'],
+  networks: ['net-1'],
+  keepBackup: false,
+  intent: 'graft',
+};
+
+/** The limits as they are by default, with every kind of work to be done. */
+export const fullSetting: Setting = {
+  ...smallSetting,
+  errorDebounce: 15,
+  maxPolls: 32,
+  candidates: ['cdi', 'gpus', 'nvidia-runtime'],
+  networks: ['net-1', 'net-2'],
+};
+
+const hex = (digit: string): string => digit.repeat(64);
+
+/** The full container IDs of the model. */
+export const ids = {
+  original: hex('a'),
+  replacement: hex('b'),
+  claimOnOriginal: hex('c'),
+  claimOnReplacement: hex('d'),
+  probe: hex('e'),
+} as const;
+
+export const modelOriginal: Undo['original'] = {
+  id: ids.original,
+  name: 'box',
+  digest: 'digest-1',
+  imageId: `sha256:${hex('f')}`,
+  policy: { name: 'unless-stopped', maximumRetryCount: 0 },
+  running: true,
+  healthy: false,
+  startedAt: '2026-01-01T00:00:00Z',
+};
+
+const optionsOf = (setting: Setting): Options => ({
+  mode: 'auto',
+  devices: 'all',
+  layer: 'refuse',
+  backup: 'auto',
+  keepBackup: setting.keepBackup,
+  ready: 'running',
+  readyCommand: null,
+  readyTimeoutMs: 900_000,
+  pollIntervalMs: 2000,
+  errorDebounce: setting.errorDebounce,
+  stableForMs: 5000,
+  maxPolls: setting.maxPolls,
+  maxRestarts: setting.maxRestarts,
+  maxRepairs: setting.maxRepairs,
+  stopTimeoutS: null,
+  gpuProof: { kind: 'auto' },
+  engineTimeoutMs: 60_000,
+});
+
+/** The machine's input for a setting. */
+export const inputOf = (setting: Setting): Input => ({
+  runId: 'model1',
+  target: modelOriginal.name,
+  options: optionsOf(setting),
+  holder: { runId: 'model1', host: 'host', pid: 1, stateDir: '/state' },
+  beganAt: 0,
+  undo:
+    setting.intent === 'graft'
+      ? null
+      : {
+          runId: 'model0',
+          engineId: 'engine-1',
+          original: modelOriginal,
+          replacementId: ids.replacement,
+          backupName: 'box.gpugraft-backup-model0',
+          mode: 'cdi',
+        },
+});
