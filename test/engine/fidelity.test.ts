@@ -5,12 +5,11 @@ import {
   desiredReplacement,
   differences,
   expectedReplacement,
-  probeBody,
   rehearsalBody,
 } from '../../src/docker/spec/index.js';
 import type { ReplacementRequest, Ulimit } from '../../src/docker/spec/index.js';
 import { rawImage } from '../../src/docker/raw.js';
-import { CASES, IDLE, IMAGE, RICH, prepare } from './fidelity/cases.js';
+import { CASES, IDLE, IMAGE, prepare } from './fidelity/cases.js';
 import type { Case } from './fidelity/cases.js';
 import { Engine } from './fidelity/engine.js';
 import type { Kind } from './fidelity/engine.js';
@@ -41,9 +40,7 @@ describe.each<Kind>(['oldest', 'newest'])('the %s engine', (kind) => {
   beforeAll(() => {
     engine = Engine.up(kind);
     prepare(engine);
-    const probe = engine.create('probe', { Image: IMAGE, Cmd: ['true'] });
-    daemonUlimits = engine.inspect(probe.id).HostConfig.Ulimits ?? [];
-    engine.remove('probe');
+    daemonUlimits = engine.defaultUlimits();
   });
   afterAll(() => engine.down());
   afterEach(() => engine.remove(NAME, 'aside', 'replacement', 'rehearsal'));
@@ -101,5 +98,46 @@ describe.each<Kind>(['oldest', 'newest'])('the %s engine', (kind) => {
       { Driver: '', Count: -1, DeviceIDs: null, Capabilities: [['gpu']], Options: {} },
     ]);
     expect(engine.volumes()).toEqual(volumes);
+  });
+
+  test('a rehearsal fills no volume, makes none, and no manager finds it', () => {
+    const labels = ['-l', 'com.docker.compose.project=p', '-l', 'of.user=1'];
+    const volumes = [
+      '-v',
+      'emptied:/etc',
+      '-v',
+      '/anonymous',
+      '--mount',
+      'type=volume,src=drained,dst=/usr',
+    ];
+    const clear = 'rm -rf /etc/* /usr/*; exec sleep 600';
+    engine.docker(
+      'run',
+      '-d',
+      '--name',
+      NAME,
+      ...labels,
+      ...volumes,
+      '--restart',
+      'always',
+      IMAGE,
+      'sh',
+      '-c',
+      clear,
+    );
+    const observed = engine.inspect(NAME);
+    const request = requestFor(NAME);
+    const options = { labels: RUN_LABELS, imageLabels: {} };
+    const { body } = desiredReplacement(observed, request);
+    const before = engine.volumes();
+    const { id } = engine.create('rehearsal', rehearsalBody(body, options));
+    const rehearsal = engine.inspect(id);
+    expect(compareRehearsal(expectedReplacement(observed, request), rehearsal, options)).toEqual(
+      [],
+    );
+    expect(engine.volumes()).toEqual(before);
+    expect(engine.docker('exec', NAME, 'ls', '-A', '/etc', '/usr')).not.toMatch(/passwd|bin/);
+    expect(rehearsal.Config.Labels).toEqual({ 'of.user': '1', ...RUN_LABELS });
+    expect(rehearsal.HostConfig.RestartPolicy.Name).toBe('no');
   });
 });

@@ -1,8 +1,9 @@
 /** Whether a container's writable layer holds anything of its own. */
-import type { RawContainer, RawLayerChange } from '../raw.js';
+import type { JsonObject, RawContainer, RawLayerChange } from '../raw.js';
 import { presentGpu } from './gpu-present.js';
 import { isGpuTrace } from './gpu-traces.js';
-import { objectAt, copyOf } from './json.js';
+import { copyOf, isObject, objectAt } from './json.js';
+import { behindUsualLinks } from './usual-links.js';
 
 /** What the engine and runc make in any container (facts/docker.md). What lies below these is not theirs. */
 const MADE_BY_RUNTIME = [
@@ -29,6 +30,15 @@ function tidy(path: string): string {
   return path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
 }
 
+/** Where devices appear; outside of /dev the runtime makes the node in the layer. */
+function devicePaths(hostConfig: JsonObject): string[] {
+  const devices = Array.isArray(hostConfig['Devices']) ? hostConfig['Devices'] : [];
+  return devices.filter(isObject).flatMap((device) => {
+    const path = device['PathInContainer'];
+    return typeof path === 'string' ? [path] : [];
+  });
+}
+
 /** The paths at which the runtime makes something for this container: mount points and its working folder. */
 function madeForContainer(observed: RawContainer): Set<string> {
   const host = copyOf(observed.HostConfig);
@@ -39,9 +49,10 @@ function madeForContainer(observed: RawContainer): Set<string> {
     ...(observed.HostConfig.Mounts ?? []).map((mount) => mount.Target),
     ...Object.keys(objectAt(host, 'Tmpfs')),
     ...Object.keys(observed.Config.Volumes ?? {}),
+    ...devicePaths(host),
     ...(typeof workingDir === 'string' && workingDir !== '' ? [workingDir] : []),
   ];
-  return new Set(paths.map(tidy));
+  return new Set(paths.map(tidy).flatMap(behindUsualLinks));
 }
 
 function parentsOf(path: string): string[] {

@@ -12,6 +12,7 @@ export interface Case {
   /** Done after the create and before the start. */
   readonly connect?: readonly string[][];
   readonly staticNetworks?: readonly string[];
+  readonly staticMacs?: boolean;
   readonly ephemeral?: boolean;
   /** The body of a create, for what today's client refuses to ask of the oldest engine. */
   readonly bodyForOldest?: JsonObject;
@@ -134,6 +135,7 @@ export const CASES: readonly Case[] = [
     name: 'static-mac',
     args: ['--network', 'net1', '--ip', '172.28.5.9', '--mac-address', '02:aa:bb:cc:dd:01'],
     staticNetworks: ['net1'],
+    staticMacs: true,
     bodyForOldest: {
       Image: IMAGE,
       Cmd: IDLE,

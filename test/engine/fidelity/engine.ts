@@ -1,6 +1,7 @@
 /** Real engines for the tests of the specification copy, and plain words to them: CLI and HTTP. */
 import { execFileSync } from 'node:child_process';
 import { rawContainer } from '../../../src/docker/raw.js';
+import type { Ulimit } from '../../../src/docker/spec/index.js';
 import type { JsonObject, RawContainer } from '../../../src/docker/raw.js';
 
 export type Kind = 'oldest' | 'newest';
@@ -47,7 +48,7 @@ export class Engine {
     const output = run(
       'curl',
       body === undefined ? args : [...args, ...withBody],
-      JSON.stringify(body ?? null),
+      body && JSON.stringify(body),
     );
     const at = output.lastIndexOf('\n');
     const status = Number(output.slice(at + 1));
@@ -70,6 +71,14 @@ export class Engine {
     return { id: created['Id'] as string, warnings: (created['Warnings'] ?? []) as string[] };
   }
 
+  /** As the product learns them: from a container that sets none. */
+  defaultUlimits(): Ulimit[] {
+    const probe = this.create('ulimits', { Image: 'gpugraft/busybox', Cmd: ['true'] });
+    const found = this.inspect(probe.id).HostConfig.Ulimits ?? [];
+    this.remove('ulimits');
+    return found;
+  }
+
   volumes(): string[] {
     return this.docker('volume', 'ls', '-q').split('\n').toSorted();
   }
@@ -82,11 +91,11 @@ export class Engine {
   }
 }
 
-function run(command: string, args: string[], input = ''): string {
+function run(command: string, args: string[], input?: string): string {
   return execFileSync(command, args, {
-    input,
+    ...(input === undefined ? {} : { input }),
     encoding: 'utf8',
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     maxBuffer: 2 ** 26,
   });
 }

@@ -51,6 +51,8 @@ function sorted(value: Json | undefined): Json {
 export interface Allowed {
   /** Addresses must be equal too, by network. */
   readonly staticNetworks?: readonly string[];
+  /** The MAC addresses in those networks as well. */
+  readonly staticMacs?: boolean;
   /** The host's ports must be equal too, unless the engine chose them. */
   readonly ephemeral?: boolean;
 }
@@ -71,8 +73,13 @@ export function comparable(document: JsonObject, allowed: Allowed = {}): JsonObj
   const networks = Object.entries((settings['Networks'] ?? {}) as JsonObject);
   settings['Networks'] = Object.fromEntries(
     networks.map(([name, endpoint]) => {
+      const fixed = [
+        'EndpointID',
+        'DNSNames',
+        ...(allowed.staticMacs === true ? [] : ['MacAddress']),
+      ];
       const isStatic = allowed.staticNetworks?.includes(name) === true;
-      const kept = without(endpoint, isStatic ? ['EndpointID', 'DNSNames'] : ASSIGNED);
+      const kept = without(endpoint, isStatic ? fixed : ASSIGNED);
       const names = sorted((endpoint as JsonObject)['DNSNames']);
       return [name, { ...kept, Aliases: sorted(kept['Aliases']), DNSNames: names }];
     }),
