@@ -44,6 +44,8 @@ export class Core {
   /** Host ports that somebody outside the engine holds, as `8080/tcp`. */
   readonly foreignPorts = new Set<string>();
   readonly events: EngineEvent[] = [];
+  /** IDs of containers that a port's call has changed. */
+  readonly touched = new Set<string>();
   readonly scripts: ScriptEntry[] = [];
   readonly observers = new Set<() => void>();
   createMs: number;
@@ -54,10 +56,12 @@ export class Core {
   /** Until when (ms epoch) the engine does not answer; 0 when it is up. */
   downUntil = 0;
   /** Whose operation is being carried out. */
-  actor: Actor = 'us';
+  actor: Actor = 'engine';
   /** Grows with every change of state. */
   revision = 0;
   nextPid = 4000;
+  /** The next open port to give out. */
+  nextPort = 32_768;
   #notifying = false;
 
   constructor(
@@ -157,6 +161,7 @@ export class Core {
   /** Notes what happened to a container and tells the observers, once the state is consistent again. */
   changed(action: string, container: { id: string; name: string }): void {
     this.revision++;
+    if (this.actor === 'us') this.touched.add(container.id);
     this.events.push({ at: this.clock.now(), action, id: container.id, name: container.name });
     // An observer that changes something itself must not be called in the middle of its own move.
     if (this.#notifying) return;
@@ -165,6 +170,17 @@ export class Core {
       for (const observer of this.observers) observer();
     } finally {
       this.#notifying = false;
+    }
+  }
+
+  /** Does something in somebody's name. */
+  as<T>(actor: Actor, act: () => T): T {
+    const before = this.actor;
+    this.actor = actor;
+    try {
+      return act();
+    } finally {
+      this.actor = before;
     }
   }
 

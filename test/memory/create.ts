@@ -89,6 +89,7 @@ export function reserve(core: Core, name: string, body: JsonObject): Reserved {
     stoppedByHand: false,
     starts: 0,
     startedBy: null,
+    startOrder: 0,
     health: null,
     ports: [],
     logs: '',

@@ -58,21 +58,19 @@ export function fingerprint(core: Core): string {
 }
 
 /** A container without its times, its process ID and what is only said in passing. */
-export function stable(container: MemoryContainer): Record<string, unknown> {
-  const { id, name, imageId, config, hostConfig, status, exitCode, error } = container;
+function stable(container: MemoryContainer): Record<string, unknown> {
+  const { id, name, imageId, config, hostConfig, mounts, status, exitCode, error } = container;
+  const { stoppedByHand, restartCount, backoffMs, health } = container;
+  const endpoints = [...container.endpoints].map(([network, endpoint]) => [
+    network,
+    endpoint.config,
+    endpoint.networkId !== '',
+  ]);
+  const everStarted = container.startedAt !== null;
+  const layer = [...container.layer];
+  // oxfmt-ignore
   return {
-    ...{ id, name, imageId, config, hostConfig, status, exitCode, error },
-    mounts: container.mounts,
-    endpoints: [...container.endpoints].map(([network, { config: given, networkId }]) => [
-      network,
-      given,
-      networkId !== '',
-    ]),
-    layer: [...container.layer],
-    everStarted: container.startedAt !== null,
-    stoppedByHand: container.stoppedByHand,
-    restartCount: container.restartCount,
-    backoffMs: container.backoffMs,
-    health: container.health,
+    id, name, imageId, config, hostConfig, mounts, endpoints, layer, status, exitCode, error,
+    everStarted, stoppedByHand, restartCount, backoffMs, health,
   };
 }

@@ -77,10 +77,11 @@ export function attachAll(core: Core, container: MemoryContainer): void {
     }
     if (other === null) throw noSuchContainer(ref);
     if (!isRunning(other)) {
-      const text = `cannot join network of a non running container: ${other.id}`;
       throw new EngineRefused(
-        core.modern ? 500 : 409,
-        core.modern ? `joining network namespace of container: ${text}` : text,
+        409,
+        core.modern
+          ? `cannot join network namespace of a non running container: container ${other.name} is ${other.status}`
+          : `cannot join network of a non running container: ${other.id}`,
       );
     }
     return;

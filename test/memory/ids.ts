@@ -7,7 +7,7 @@ function mix(value: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-const hex8 = (value: number): string => value.toString(16).padStart(8, '0');
+const hex8 = (value: number): string => (value + 0x1_0000_0000).toString(16).slice(1);
 
 export class Ids {
   #count: number;

@@ -13,7 +13,19 @@ import {
 } from './state.js';
 
 const NEVER = '0001-01-01T00:00:00Z';
-const time = (at: number | null): string => (at === null ? NEVER : new Date(at).toISOString());
+const texts = new Map<number, string>();
+
+/** The text of a time. Kept, because the same few are shown over and over. */
+function time(at: number | null): string {
+  if (at === null) return NEVER;
+  let text = texts.get(at);
+  if (text === undefined) {
+    text = new Date(at).toISOString();
+    if (texts.size > 1000) texts.clear();
+    texts.set(at, text);
+  }
+  return text;
+}
 
 export function inspectContainer(core: Core, container: MemoryContainer): RawContainer {
   const { id } = container;

@@ -1,6 +1,5 @@
 /** Facts that must hold, as functions that say what does not (facts/reliability.md, by its numbers). */
 import type { RestartPolicy } from '../../src/docker/port.js';
-import { stable } from './describe.js';
 import type { MemoryEngine } from './engine.js';
 import { canonical } from './json.js';
 import { isRunning, type MemoryContainer } from './state.js';
@@ -26,7 +25,8 @@ const present = (engine: MemoryEngine, ids: Iterable<string>): MemoryContainer[]
 
 /**
  * 2, T: of these containers never two run together by our doing. Pass a Set to add the
- * replacement's ID once it is known. What an outsider started is not held against us.
+ * replacement's ID once it is known. A second one that an outsider starts is not held
+ * against us; starting one beside it is.
  */
 export function neverBothRunning(engine: MemoryEngine, ids: Iterable<string>): Watch {
   return watching(engine, () => {
@@ -55,7 +55,7 @@ export function nameFollowsTheRunning(
 
 /** What stands on an engine before a run, to be compared with afterwards. */
 export interface Baseline {
-  readonly containers: ReadonlyMap<string, string>;
+  readonly containers: ReadonlySet<string>;
   readonly images: ReadonlyMap<string, string>;
   readonly volumes: ReadonlyMap<string, string>;
 }
@@ -65,11 +65,7 @@ export function baseline(engine: MemoryEngine, ids: Iterable<string>): Baseline 
   const ours = new Set(ids);
   const { containers, images, volumes } = engine.core;
   return {
-    containers: new Map(
-      [...containers.values()]
-        .filter(({ id }) => !ours.has(id))
-        .map((container) => [container.id, canonical(stable(container))]),
-    ),
+    containers: new Set([...containers.keys()].filter((id) => !ours.has(id))),
     images: new Map([...images.values()].map(({ id, tags }) => [id, [...tags].toSorted().join()])),
     volumes: new Map([...volumes.values()].map((volume) => [volume.name, canonical(volume)])),
   };
@@ -139,7 +135,7 @@ export function nothingLeft(
 ): string[] {
   const { containers, images, volumes, names } = engine.core;
   const survivor = names.get(name);
-  const extra = (what: string, now: Iterable<string>, then: ReadonlyMap<string, string>) =>
+  const extra = (what: string, now: Iterable<string>, then: { has(key: string): boolean }) =>
     [...now]
       .filter((key) => !then.has(key) && key !== survivor && !kept.includes(key))
       .map((key) => `8: ${what} ${containers.get(key)?.name ?? key} is left`);
@@ -154,19 +150,24 @@ export function nothingLeft(
   ];
 }
 
-/** 10: what is not ours is as it was. */
+/** 10: no call of ours has changed what is not ours: container, image, volume. */
 export function othersUntouched(engine: MemoryEngine, { before }: Pick<Rest, 'before'>): string[] {
+  const { touched, containers, events } = engine.core;
+  const nameOf = (id: string): string =>
+    containers.get(id)?.name ?? events.findLast((event) => event.id === id)?.name ?? id;
   const now = baseline(engine, []);
   const changed = (
     what: string,
     then: ReadonlyMap<string, string>,
     is: ReadonlyMap<string, string>,
-  ) =>
+  ): string[] =>
     [...then]
       .filter(([key, value]) => is.get(key) !== value)
-      .map(([key]) => `10: ${what} ${engine.core.containers.get(key)?.name ?? key} has changed`);
+      .map(([key]) => `10: ${what} ${key} has changed`);
   return [
-    ...changed('container', before.containers, now.containers),
+    ...[...before.containers]
+      .filter((id) => touched.has(id))
+      .map((id) => `10: container ${nameOf(id)} was touched`),
     ...changed('image', before.images, now.images),
     ...changed('volume', before.volumes, now.volumes),
   ];

@@ -1,16 +1,20 @@
 /** Small helpers on JSON values: the engine hands out copies, never its own state. */
 import type { Json, JsonObject } from '../../src/docker/raw.js';
 
-/** A deep copy of plain JSON. By hand, because `structuredClone` costs ten times as much on documents this small. */
+/** A deep copy of plain JSON. By hand, because `structuredClone` costs five times as much on documents this small. */
 export function copyJson<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(copyJson) as T;
+  return typeof value === 'object' && value !== null ? (copyObject(value) as T) : value;
+}
+
+function copyObject(value: object): object {
+  if (Array.isArray(value)) return value.map(copyJson);
+  const members = value as Record<string, unknown>;
   const copy: Record<string, unknown> = {};
-  for (const key in value) {
-    const member: unknown = value[key];
-    if (member !== undefined) copy[key] = copyJson(member);
+  for (const key in members) {
+    const member = members[key];
+    copy[key] = typeof member === 'object' && member !== null ? copyObject(member) : member;
   }
-  return copy as T;
+  return copy;
 }
 
 /** `value` when it is a JSON object, otherwise an empty one. */

@@ -39,7 +39,8 @@ export class LateActs {
     const landing = this.#waiting.filter(due);
     this.#waiting = this.#waiting.filter((late) => !due(late));
     // What was sent to an engine that has since been restarted went with it.
-    for (const { act, epoch } of landing) if (epoch === this.core.epoch) attempt(act);
+    for (const { act, epoch } of landing)
+      if (epoch === this.core.epoch) this.core.as('us', () => attempt(act));
   }
 }
 

@@ -19,14 +19,7 @@ export class Outsider {
   }
 
   #move<T>(act: (core: Core) => T): T {
-    const core = this.#core;
-    const before = core.actor;
-    core.actor = 'outsider';
-    try {
-      return act(core);
-    } finally {
-      core.actor = before;
-    }
+    return this.#core.as('outsider', () => act(this.#core));
   }
 
   /** All moves throw `EngineRefused` as the engine would. @param ref a full ID or a name */
@@ -129,7 +122,7 @@ export class Outsider {
 
   /** dockerd goes and comes back. */
   restartEngine(restart: EngineRestart): void {
-    this.#move((core) => restartEngine(core, restart));
+    this.#core.as('engine', () => restartEngine(this.#core, restart));
   }
 
   /** dockerd is stopped (SIGSTOP) or cut off: it answers nothing for so long, and nothing else changes. */

@@ -197,25 +197,27 @@ export class MemoryPort implements DockerPort {
         this.#context.late.add(verdict.calls, this.#lateAct(deed, verdict.reserves === true));
         return this.#lost(0);
       case 'cut':
-        attempt(deed.act);
+        this.#core.as('us', () => attempt(deed.act));
         return this.#lost(0);
       case 'die-during':
-        attempt(deed.act);
+        this.#core.as('us', () => attempt(deed.act));
         return this.#die(call);
       case 'lost-reply':
-        await this.#perform(deed).catch(() => undefined);
+        await this.#unheard(deed);
         return this.#lost(verdict.afterMs);
       case 'done-but-error':
         await this.#perform(deed);
         throw new EngineRefused(verdict.status ?? 500, verdict.message ?? 'internal error');
       case 'die-after':
-        await this.#perform(deed).catch(() => undefined);
+        await this.#unheard(deed);
         return this.#die(call);
       case 'alter':
         return verdict.answer(await this.#perform(deed)) as T;
-      default:
-        return this.#perform(deed);
+      case 'pass':
+      case 'unreachable':
+        break;
     }
+    return this.#perform(deed);
   }
 
   #requireReach(): void {
@@ -232,7 +234,7 @@ export class MemoryPort implements DockerPort {
   async #perform<T>({ act, deadlineMs, signal }: Deed<T>): Promise<T> {
     const { core } = this.#context;
     if (signal?.aborted === true) throw new EngineAmbiguous('aborted');
-    const begun = act();
+    const begun = core.as('us', act);
     if (!(begun instanceof Pending)) return begun;
     const epoch = core.epoch;
     const broken = (): boolean => core.epoch !== epoch;
@@ -241,6 +243,15 @@ export class MemoryPort implements DockerPort {
     if (reason !== 'settled') throw new EngineAmbiguous(reason === 'due' ? 'time-out' : 'aborted');
     if (broken()) throw new EngineAmbiguous('the connection was closed');
     return begun.result();
+  }
+
+  /** Done to its end, with nobody to hear what came of it. */
+  async #unheard<T>(deed: Deed<T>): Promise<void> {
+    try {
+      await this.#perform(deed);
+    } catch (error) {
+      if (!(error instanceof EngineRefused || error instanceof EngineAmbiguous)) throw error;
+    }
   }
 
   #lateAct<T>({ act, reserve }: Deed<T>, reserves: boolean): () => unknown {

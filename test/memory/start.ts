@@ -50,6 +50,7 @@ export function begin(core: Core, container: MemoryContainer, byPolicy: boolean)
   container.status = 'running';
   container.startedAt = core.clock.now();
   container.pid = core.nextPid++;
+  container.startOrder = container.pid;
   container.exitCode = 0;
   container.error = '';
   container.logs += container.behaviour.logs ?? '';

@@ -4,8 +4,8 @@ import type { Behaviour } from './behaviour.js';
 import type { Happening } from './timeline.js';
 
 export type Status = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited';
-/** Whose doing a change was: gpugraft's own call, somebody else's, or the engine's after a restart. */
-export type Actor = 'us' | 'outsider';
+/** Whose doing a change was: a port's call, somebody else's, or what happens by itself. */
+export type Actor = 'us' | 'outsider' | 'engine';
 
 export interface Endpoint {
   /** As configured: `Aliases`, `IPAMConfig`, `Links`, `DriverOpts`, `MacAddress`, unknown fields. */
@@ -22,6 +22,8 @@ export interface PortUse {
   readonly key: string;
   readonly hostIp: string;
   readonly hostPort: number;
+  /** On IPv6 as well. */
+  readonly dual: boolean;
 }
 
 export interface MemoryContainer {
@@ -53,7 +55,10 @@ export interface MemoryContainer {
   stoppedByHand: boolean;
   /** How often it was started, restarts by policy included. */
   starts: number;
+  /** Who asked for its last start; restarts by policy leave it. */
   startedBy: Actor | null;
+  /** Grows from start to start over the whole engine: who came second. */
+  startOrder: number;
   health: { status: 'starting' | 'healthy' | 'unhealthy'; failingStreak: number } | null;
   ports: readonly PortUse[];
   logs: string;

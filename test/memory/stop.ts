@@ -31,6 +31,7 @@ export function stop(core: Core, ref: string, graceS: number | null): void | Pen
   const manner = container.behaviour.stop ?? { kind: 'ignores' };
   const signalled = container.stop !== null;
   container.stop = { killAt: core.clock.now() + graceMs };
+  core.changed('kill', container);
   if (manner.kind === 'exits' && !signalled && (graceMs < 0 || manner.afterMs < graceMs)) {
     if (manner.afterMs === 0) {
       exit(core, container, manner.code);
