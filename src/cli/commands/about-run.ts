@@ -1,0 +1,15 @@
+import type { Report } from '../../report.js';
+import { exitCodeOf } from '../exit-codes.js';
+import { renderReport } from '../render/report.js';
+import { cleaned } from '../sanitize.js';
+import type { Result } from './result.js';
+import type { Scene } from './scene.js';
+
+/** @param askedBack going back is what the user asked for */
+export function resultOf(report: Report, scene: Scene, askedBack = false): Result {
+  return {
+    exit: exitCodeOf(report, askedBack),
+    document: report,
+    text: renderReport(cleaned(report), scene.session, scene.style),
+  };
+}

@@ -1,0 +1,26 @@
+import { given, read } from '../../config/given.js';
+import { dockerWord } from '../../config/schemas.js';
+import { EXIT } from '../exit-codes.js';
+import { dockerCommand, gpugraftCommand } from '../render/by-hand.js';
+import { renderDiagnosis } from '../render/diagnosis.js';
+import { cleaned } from '../sanitize.js';
+import type { Result } from './result.js';
+import { relayed, withStory } from './scene.js';
+import type { Scene } from './scene.js';
+
+/** `gpugraft doctor`. @throws UsageError */
+export async function doctor(scene: Scene): Promise<Result> {
+  const { io, flags, backend } = scene;
+  const wanted = given('--image', flags.image, io.env);
+  const image = wanted === null ? null : read(dockerWord, wanted);
+  const commands = {
+    gpugraft: (words: string) => gpugraftCommand(words, relayed(scene)),
+    docker: (words: string) => `${dockerCommand(scene.session)} ${words}`,
+  };
+  const found = await withStory(scene, (session) => backend.diagnose(image, session, commands));
+  return {
+    exit: found.ok ? EXIT.ok : EXIT.refused,
+    document: found,
+    text: renderDiagnosis(cleaned(found), io.now(), scene.style),
+  };
+}

@@ -1,0 +1,10 @@
+import type { ExitCode } from '../exit-codes.js';
+
+/** How a command ends: one of the two forms is written to stdout, by `--json`. */
+export interface Result {
+  readonly exit: ExitCode;
+  /** The document of `--json`, as plain data. */
+  readonly document: unknown;
+  /** For people, cleaned, with a line end at its end; empty when there is nothing to say. */
+  readonly text: string;
+}

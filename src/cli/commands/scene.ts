@@ -1,0 +1,58 @@
+/** What a command works with. */
+import { resolveSession } from '../../config/session.js';
+import type { Session } from '../../session.js';
+import type { Backend } from '../backend.js';
+import type { Io } from '../io.js';
+import type { Flags, Invocation } from '../program/invocation.js';
+import { listenForCancel } from '../signals.js';
+import { storyFor } from '../story/choose.js';
+import type { Style } from '../style.js';
+import { styleFor } from '../style.js';
+
+export interface Scene {
+  readonly io: Io;
+  readonly backend: Backend;
+  readonly args: readonly string[];
+  readonly flags: Flags;
+  readonly session: Session;
+  /** For stdout. */
+  readonly style: Style;
+}
+
+/** @throws UsageError for flags or variables that name no engine or folder */
+export function setScene({ args, flags }: Invocation, io: Io, backend: Backend): Scene {
+  const session = resolveSession(flags, io.env);
+  return {
+    io,
+    backend,
+    args,
+    flags,
+    session,
+    style: styleFor(io.stdout, io.env, flags.color !== false),
+  };
+}
+
+/** The engine and folder that the flags name, for commands that are to be pasted. */
+export const relayed = ({ flags }: Scene): Pick<Flags, 'context' | 'host' | 'stateDir'> => flags;
+
+/**
+ * Runs something that tells a story and can be cancelled. A signal becomes the wish to cancel
+ * (the machine decides what comes of it); the process lives on until the work has come to an end.
+ */
+export async function withStory<T>(
+  scene: Scene,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const story = storyFor(scene.io, scene.flags);
+  const cancel = listenForCancel(scene.io, story);
+  try {
+    return await work({
+      ...scene.session,
+      signal: cancel.signal,
+      onProgress: (progress) => story.entered(progress),
+    });
+  } finally {
+    cancel.stop();
+    story.end();
+  }
+}

@@ -1,0 +1,69 @@
+import { checkTarget } from '../../config/target.js';
+import { EXIT } from '../exit-codes.js';
+import { gpugraftCommand } from '../render/by-hand.js';
+import { renderStatus } from '../render/runs.js';
+import type { RunStatus } from '../render/runs.js';
+import { conditionOf, ON_RECOVER } from '../../doctor/condition.js';
+import { runsNamed } from '../runs/find.js';
+import { cleaned } from '../sanitize.js';
+import type { RunSummary } from '../../graft.js';
+import type { Result } from './result.js';
+import { relayed } from './scene.js';
+import type { Scene } from './scene.js';
+
+/** `gpugraft status [NAME]`: what wants attention, and the command for it. @throws UsageError */
+export async function status(scene: Scene): Promise<Result> {
+  const [word] = scene.args;
+  if (word !== undefined) checkTarget(word, 'the name of a container or the ID of a run');
+  const all = await scene.backend.listRuns(scene.session.stateDir);
+  const named = word === undefined ? all : runsNamed(word, all);
+  const runs = named
+    .map((run): RunStatus => statusOf(run, scene))
+    .filter((run) => run.condition !== 'over');
+  return {
+    exit: EXIT.ok,
+    document: { schema: 1, runs },
+    text: renderStatus(cleaned(runs), word ?? null, scene.io.now(), scene.style),
+  };
+}
+
+function statusOf(run: RunSummary, scene: Scene): RunStatus {
+  const condition = conditionOf(run);
+  const command = (words: string): string => gpugraftCommand(words, relayed(scene));
+  const recover = command(`recover ${run.runId}`);
+  switch (condition) {
+    case 'working':
+      return { ...run, condition, advice: 'it is at work', commands: [] };
+    case 'interrupted':
+      return {
+        ...run,
+        condition,
+        advice: ON_RECOVER[run.meta?.onRecover ?? 'assess'],
+        commands: [recover],
+      };
+    case 'waiting': {
+      const commands = ['forward', 'back', 'abandon'].map((choice) => `${recover} --${choice}`);
+      return { ...run, condition, advice: 'it waits for you to decide', commands };
+    }
+    case 'stranded':
+      return {
+        ...run,
+        condition,
+        advice: 'recover says again what stands where',
+        commands: [recover],
+      };
+    case 'backup-kept': {
+      const advice = 'the stopped original is kept; rollback brings it back';
+      return {
+        ...run,
+        condition,
+        advice,
+        commands: [command(`rollback ${run.name ?? run.runId}`)],
+      };
+    }
+    case 'unreadable':
+      return { ...run, condition, advice: 'look at its journal; nothing is guessed', commands: [] };
+    case 'over':
+      return { ...run, condition, advice: ON_RECOVER.over, commands: [] };
+  }
+}

@@ -1,0 +1,60 @@
+/** Groups of flags that several commands have. */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+
+/** Flags that every command has, before its name as well as after it. */
+export function withCommonFlags(command: Command): Command {
+  return command
+    .option('--context <name>', 'the Docker context to use')
+    .option('--host <address>', "the engine's address, as docker --host takes it")
+    .option('--state-dir <folder>', 'where journals are kept')
+    .option('--json', 'print one JSON document on stdout')
+    .option('-q, --quiet', 'no story on stderr, only the result and errors')
+    .option('--no-color', 'no colours');
+}
+
+export const withEvents = (command: Command): Command =>
+  command.option('--events', 'instead of the story: a JSON line on stderr for each state entered');
+
+export const withYes = (command: Command): Command =>
+  command.option('-y, --yes', 'do not ask before something is thrown away');
+
+/** How long things may take; also for a rollback. */
+export const withTimeouts = (command: Command): Command =>
+  command
+    .option('--stop-timeout <time>', "grace for a container's stop (default: the container's own)")
+    .option('--engine-timeout <time>', 'how long a step waits for a silent engine (default: 5m)');
+
+/** What a graft is to be like. */
+export const withGraftFlags = (command: Command): Command =>
+  withTimeouts(
+    command
+      .option('--mode <mode>', 'auto, cdi, gpus or nvidia-runtime (default: auto)')
+      .option('--devices <list>', 'all, 0,1, GPU-<uuid> or MIG-<uuid> (default: all)')
+      .option('--ready <how>', 'what ready means: auto, running, health or command (default: auto)')
+      .option('--ready-command <command>', 'ready when this exits 0 in the container')
+      .option('--ready-timeout <time>', 'how long readiness is waited for (default: 15m)')
+      .option('--poll-interval <time>', 'time between two polls (default: 2s)')
+      .option('--error-debounce <count>', 'errors in a row that fail the wait (default: 15)')
+      .option('--stable-for <time>', 'running: this long without a restart (default: 5s)')
+      .option(
+        '--layer <what>',
+        "files in the container's own layer: carry, discard or refuse (default: carry)",
+      )
+      .option('--backup <kind>', 'auto or container (default: auto)')
+      .option('--keep-backup', 'keep the stopped original, so that rollback can bring it back')
+      .option(
+        '--gpu-proof <how>',
+        'auto, none, or a command that exits 0 in the container (default: auto)',
+      )
+      .addOption(new Option('--network <what>').hideHelp()),
+  );
+
+/** What DESIGN names and this version does not do: known by name, so that the answer is a plain one. */
+export const UNSUPPORTED_FLAGS = [
+  '--defer',
+  '--allow-dependents',
+  '--inspect',
+  '--stately',
+] as const;
+export const UNSUPPORTED_COMMANDS = ['finalize', 'create', 'inspect', 'completion'] as const;

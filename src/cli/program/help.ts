@@ -1,0 +1,74 @@
+/** The longer texts of the help: examples, exit codes, environment. */
+
+const examples = (...lines: string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+
+const DURATIONS = '\nTimes read 100ms, 2s, 5m or 1h.';
+const ENVIRONMENT = `
+Environment (a flag wins over it):
+  GPUGRAFT_<FLAG> for each flag that takes a value, such as GPUGRAFT_READY_TIMEOUT=5m
+  NEMOCLAW_DOCKER_GPU_SUPERVISOR_RECONNECT_TIMEOUT (seconds), …_ERROR_DEBOUNCE (count)
+  NEMOCLAW_DOCKER_GPU_PATCH=0 switches grafts off`;
+
+export const HELP = {
+  root: `
+Exit codes:
+   0  grafted, unchanged, a plan, or a rollback that was asked for
+   1  a bug in gpugraft
+   2  a mistake on the command line
+   3  refused: nothing was changed
+   4  rolled back: the original runs as before
+   5  stranded: neither way could be finished; the report says what stands where
+  75  busy: another run has the container
+${ENVIRONMENT}
+${examples('gpugraft doctor', 'gpugraft plan web', 'gpugraft apply web', 'gpugraft recover')}`,
+  apply: `${DURATIONS}
+${ENVIRONMENT}
+${examples(
+  'gpugraft apply web',
+  'gpugraft apply web --mode cdi --devices 0,1',
+  "gpugraft apply web --ready-command 'curl -fs localhost:8080/health' --ready-timeout 5m",
+  'gpugraft apply web --keep-backup       # gpugraft rollback web brings it back',
+  'gpugraft apply web --json | jq .outcome',
+)}`,
+  plan: `
+Starts a throw-away container for each GPU mode until one works; takes no claim and changes
+nothing. Exits 3 where apply would refuse.
+${DURATIONS}
+${examples('gpugraft plan web', 'gpugraft plan web --mode gpus --json')}`,
+  status: `
+Shows runs that are at work, interrupted or stranded, and those whose backup is still there,
+each with the command that goes on.
+${examples('gpugraft status', 'gpugraft status web', 'gpugraft status --json')}`,
+  runs: examples('gpugraft runs', 'gpugraft runs --json | jq .runs[0]'),
+  recover: `
+Goes on with runs whose process is gone: takes back what was not finished, completes what was
+confirmed, and asks where only you can know. Without a name, all of them. Running it again
+changes nothing.
+
+  --forward  the replacement is to stay: wait on for it
+  --back     the original is to come back
+  --abandon  leave both containers as they are and close the run
+${examples('gpugraft recover', 'gpugraft recover web', 'gpugraft recover web --back')}`,
+  rollback: `
+Brings the original back from the backup that apply --keep-backup left, or turns an interrupted
+run around. What the replacement wrote into its own layer since is lost.
+${DURATIONS}
+${examples('gpugraft rollback web', 'gpugraft rollback web --yes --json')}`,
+  doctor: `
+Asks the engine, really starts a throw-away container for each GPU mode and times it, and looks
+at the state folder, at interrupted runs and at what they left behind.
+
+Exits 0 when the engine answers, at least one mode works and the state folder can be used;
+otherwise 3, with the reason. Interrupted runs and leftovers alone do not change the exit code.
+${examples('gpugraft doctor', 'gpugraft doctor --image busybox:latest', 'gpugraft doctor --json')}`,
+  diagram: examples(
+    'gpugraft machine diagram',
+    'gpugraft machine diagram --format svg > graft.svg',
+  ),
+  paths: examples(
+    'gpugraft machine paths --count',
+    'gpugraft machine paths --debounce 2 --max-polls 3',
+  ),
+  export: examples('gpugraft machine export > graft-machine.json'),
+} as const;

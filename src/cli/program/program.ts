@@ -1,0 +1,112 @@
+/** The command line's grammar. Help, completions and manual pages all come from it. */
+import { Command, Option } from 'commander';
+import { unsupported } from '../../config/usage-error.js';
+import {
+  UNSUPPORTED_COMMANDS,
+  UNSUPPORTED_FLAGS,
+  withCommonFlags,
+  withEvents,
+  withGraftFlags,
+  withTimeouts,
+  withYes,
+} from './flags.js';
+import { HELP } from './help.js';
+import type { CommandName, Flags, Invocation } from './invocation.js';
+
+/** @param chosen called once, with the command that the words name */
+export function buildProgram(chosen: (invocation: Invocation) => void): Command {
+  const program = withCommonFlags(new Command('gpugraft'))
+    .description('Give a running Docker container a GPU, and never lose the container')
+    .usage('[options] <command>')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .option('-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', HELP.root);
+
+  const add = (parent: Command, usage: string, description: string, help: string): Command => {
+    const command = withCommonFlags(parent.command(usage))
+      .description(description)
+      .helpOption('-h, --help', 'print this help')
+      .addHelpText('after', help);
+    const name = (parent === program ? '' : `${parent.name()} `) + command.name();
+    // The last two arguments are the flags and the command itself.
+    return command.action((...given: unknown[]) =>
+      chosen({
+        command: name as CommandName,
+        args: given.slice(0, -2).filter((arg): arg is string => typeof arg === 'string'),
+        flags: flagsOf(program, command),
+      }),
+    );
+  };
+
+  const apply = add(program, 'apply <container>', 'give a container the GPU', HELP.apply);
+  withYes(withEvents(withGraftFlags(apply)));
+  for (const flag of UNSUPPORTED_FLAGS) apply.addOption(refusedOption(flag));
+  withGraftFlags(
+    add(program, 'plan <container>', 'say what apply would do, step by step', HELP.plan),
+  );
+  add(program, 'status [container]', 'runs that want attention', HELP.status);
+  add(program, 'runs', 'every run on record', HELP.runs);
+  withEvents(
+    add(program, 'recover [container-or-run]', 'go on with interrupted runs', HELP.recover),
+  )
+    .option('-a, --all', 'every interrupted run (the same as no name)')
+    .option('--forward', 'where it asks: keep the replacement')
+    .option('--back', 'where it asks: bring the original back')
+    .option('--abandon', 'where it asks: leave both as they are');
+  withYes(
+    withEvents(
+      withTimeouts(add(program, 'rollback <container>', 'bring the original back', HELP.rollback)),
+    ),
+  );
+  add(program, 'doctor', 'prove which GPU modes work here', HELP.doctor).option(
+    '--image <image>',
+    'a local image for the probes (default: one that a container here uses)',
+  );
+
+  const machine = program
+    .command('machine')
+    .description('the statechart that every run follows')
+    .usage('<command>')
+    .helpOption('-h, --help', 'print this help');
+  add(machine, 'diagram', 'draw it', HELP.diagram).option(
+    '--format <format>',
+    'mermaid, dot or svg (default: mermaid)',
+  );
+  add(machine, 'paths', 'list every path through it', HELP.paths)
+    .option('--debounce <count>', 'errors in a row that fail the wait (default: 3)')
+    .option('--max-polls <count>', 'polls at most (default: 5)')
+    .option('--count', 'only count them');
+  add(machine, 'export', 'print it as JSON', HELP.export);
+
+  for (const name of UNSUPPORTED_COMMANDS) {
+    program
+      .command(name, { hidden: true })
+      .helpOption(false)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() => {
+        throw unsupported(`gpugraft ${name}`);
+      });
+  }
+  return program;
+}
+
+function refusedOption(flag: string): Option {
+  return new Option(flag).hideHelp().argParser(() => {
+    throw unsupported(flag);
+  });
+}
+
+/** A common flag counts wherever it stands; after the command it counts more. */
+function flagsOf(program: Command, command: Command): Flags {
+  const own: Record<string, unknown> = command.opts();
+  for (const [name, value] of Object.entries(program.opts())) {
+    const given = program.getOptionValueSource(name) === 'cli';
+    if (given && command.getOptionValueSource(name) !== 'cli') own[name] = value;
+  }
+  return own;
+}

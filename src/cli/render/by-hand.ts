@@ -1,0 +1,59 @@
+/** What a person does where gpugraft could not finish: commands that can be pasted. */
+import { partedName } from '../../../machines/index.js';
+import type { Report } from '../../report.js';
+import type { Session } from '../../session.js';
+import { shellWord } from './text.js';
+
+export type Engine = Pick<Session, 'context' | 'host'>;
+
+/** `docker`, talking to the engine that the run talked to. */
+export function dockerCommand({ context, host }: Engine): string {
+  if (context !== null) return `docker --context ${shellWord(context)}`;
+  return host === null ? 'docker' : `docker --host ${shellWord(host)}`;
+}
+
+/** `gpugraft recover …` for the same engine and state folder as now; flags of the environment need not be said again. */
+export function gpugraftCommand(
+  words: string,
+  flags: { context?: string; host?: string; stateDir?: string },
+): string {
+  const said = [
+    flags.context === undefined ? '' : ` --context ${shellWord(flags.context)}`,
+    flags.host === undefined ? '' : ` --host ${shellWord(flags.host)}`,
+    flags.stateDir === undefined ? '' : ` --state-dir ${shellWord(flags.stateDir)}`,
+  ];
+  return `gpugraft ${words}${said.join('')}`;
+}
+
+/** One way to go on: what it does and the commands for it, each a line of its own. */
+export interface WayOn {
+  readonly what: string;
+  readonly commands: readonly string[];
+}
+
+/**
+ * For a stranded run: how to see what stands where, and how to put the original back with nothing
+ * but the docker client. The rescue script knows the restart policy and checks as it goes; the
+ * single commands are for where it is gone.
+ */
+export function waysByHand(report: Report, engine: Engine): WayOn[] {
+  const { name, originalId, replacementId } = report.container;
+  const docker = dockerCommand(engine);
+  const ids = [originalId, replacementId].filter((id) => id !== null);
+  if (ids.length === 0) return [];
+  const filters = ids.map((id) => `--filter id=${id}`).join(' ');
+  const look = { what: 'see both', commands: [`${docker} ps -a --no-trunc ${filters}`] };
+  if (report.rescue !== null) {
+    const rescue = { what: 'put the original back', commands: [`sh ${shellWord(report.rescue)}`] };
+    return [look, rescue];
+  }
+  if (originalId === null || replacementId === null || name === null) return [look];
+  const aside = partedName(name, report.runId ?? 'failed');
+  const commands = [
+    `${docker} stop ${replacementId}`,
+    `${docker} rename ${replacementId} ${shellWord(aside)}`,
+    `${docker} rename ${originalId} ${shellWord(name)}`,
+    `${docker} start ${originalId}`,
+  ];
+  return [look, { what: 'put the original back', commands }];
+}

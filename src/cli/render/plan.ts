@@ -1,0 +1,36 @@
+/** A plan for people: what was found, then every step with its cause. Takes cleaned data. */
+import type { PlannedStep } from '../plan/steps.js';
+import type { Report } from '../../report.js';
+import type { Style } from '../style.js';
+import type { Engine } from './by-hand.js';
+import { renderReport } from './report.js';
+import { fields } from './text.js';
+
+/** A refusal reads as apply's own would. */
+export function renderPlan(
+  report: Report,
+  steps: readonly PlannedStep[],
+  engine: Engine,
+  style: Style,
+): string {
+  if (report.outcome !== null) return renderReport(report, engine, style);
+  const name = report.container.name ?? 'the container';
+  const tried = report.attempts
+    .map(({ mode, ok, reason }) =>
+      ok ? `${mode} works` : `${mode} fails (${reason ?? 'no reason given'})`,
+    )
+    .join('; ');
+  const number = (at: number): string => `${at + 1}.`.padStart(5);
+  const lines = [
+    `${style.good(style.bold('plan'))}: apply would give ${name} the GPU; nothing was changed`,
+    ...fields([
+      ['original', report.container.originalId],
+      ['mode', report.mode],
+      ['tried', tried === '' ? null : tried],
+    ]),
+    ...report.warnings.map((warning) => `  ${style.warn('warning')}: ${warning.message}`),
+    '',
+    ...steps.map(({ step, cause }, at) => `${number(at)} ${step}  ${style.dim(`(${cause})`)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,90 @@
+/** The end of a run for people: one screen. Takes a cleaned report (see `sanitize.ts`). */
+import { notRestoredMessage, restoredMessage } from '../../report.js';
+import type { Report } from '../../report.js';
+import type { Style } from '../style.js';
+import { waysByHand } from './by-hand.js';
+import type { Engine } from './by-hand.js';
+import { fields, lengthText } from './text.js';
+import { OUTCOMES } from './words.js';
+
+/** More would push the outcome off the screen; the journal has them all. */
+const MOST_WARNINGS = 6;
+
+const TONES = {
+  grafted: 'good',
+  unchanged: 'good',
+  refused: 'warn',
+  rolledBack: 'warn',
+  stranded: 'bad',
+} as const;
+
+/** @returns lines joined by line ends, with one at the end */
+export function renderReport(report: Report, engine: Engine, style: Style): string {
+  if (report.outcome === null) return '';
+  const { word, means } = OUTCOMES[report.outcome];
+  const name = report.container.name ?? 'the container';
+  const head = `${style[TONES[report.outcome]](style.bold(word))}: ${means(name)}`;
+  const lines = [head, ...reasonLines(report, style), ...fields(factsOf(report))];
+  const warnings = report.warnings.slice(0, MOST_WARNINGS);
+  for (const warning of warnings) lines.push(`  ${style.warn('warning')}: ${warning.message}`);
+  const more = report.warnings.length - warnings.length;
+  if (more > 0) lines.push(`  and ${more} more warnings; --json shows them all`);
+  if (report.outcome === 'stranded') lines.push(...byHandLines(report, engine, style));
+  return `${lines.join('\n')}\n`;
+}
+
+function reasonLines({ reason, rolledBack, outcome }: Report, style: Style): string[] {
+  const lines: string[] = [];
+  const said = reason?.message ?? '';
+  if (reason !== null) lines.push(`  ${said}`);
+  // The seed's words, literally; the reason mostly has them already.
+  const literal = literalFor(rolledBack, outcome);
+  if (literal !== null && !said.includes(literal)) lines.push(`  ${literal}`);
+  if (reason?.hint != null) lines.push(`  ${style.dim('hint:')} ${reason.hint}`);
+  return lines;
+}
+
+function literalFor(rolledBack: boolean | null, outcome: Report['outcome']): string | null {
+  if (rolledBack === true) return restoredMessage;
+  return rolledBack === false && outcome === 'stranded' ? notRestoredMessage : null;
+}
+
+function factsOf(report: Report): (readonly [string, string | null])[] {
+  const { container, gpuProof } = report;
+  return [
+    ['original', container.originalId],
+    ['replacement', container.replacementId],
+    ['mode', report.mode],
+    ['GPU', gpuProof === null ? null : `${gpuProof.level}: ${gpuProof.detail}`],
+    ['tried', triedText(report)],
+    ['downtime', report.downtimeMs === null ? null : lengthText(report.downtimeMs)],
+    ['backup', backupText(report)],
+    ['run', report.runId],
+    ['journal', report.journal],
+    ['diagnostics', report.diagnostics],
+  ];
+}
+
+/** Only where a mode failed: otherwise the mode says it all. */
+function triedText({ attempts }: Report): string | null {
+  if (attempts.every((attempt) => attempt.ok)) return null;
+  return attempts
+    .map(({ mode, ok, reason }) =>
+      ok ? `${mode} works` : `${mode} fails (${reason ?? 'no reason given'})`,
+    )
+    .join('; ');
+}
+
+function backupText({ backup, outcome }: Report): string | null {
+  if (backup.name === null || outcome === 'rolledBack') return null;
+  if (backup.removed === true) return 'removed';
+  const still = backup.removed === false ? 'still there' : 'not decided on';
+  return `${still}: the stopped original, as ${backup.name}`;
+}
+
+function byHandLines(report: Report, engine: Engine, style: Style): string[] {
+  return waysByHand(report, engine).flatMap(({ what, commands }) => [
+    `  ${style.bold(what)}:`,
+    ...commands.map((command) => `    ${command}`),
+  ]);
+}

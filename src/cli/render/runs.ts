@@ -1,0 +1,82 @@
+/** Runs on record, for people. Takes cleaned data. */
+import type { Condition } from '../../doctor/condition.js';
+import type { RunSummary } from '../../graft.js';
+import type { Style } from '../style.js';
+import { ageText, fields, table } from './text.js';
+import { OUTCOMES } from './words.js';
+
+export interface RunStatus extends RunSummary {
+  readonly condition: Condition;
+  /** What may be done about it, in words. */
+  readonly advice: string;
+  /** The commands that do it, of which one is chosen. */
+  readonly commands: readonly string[];
+}
+
+const CONDITIONS: Readonly<Record<Condition, string>> = {
+  working: 'at work',
+  interrupted: 'interrupted',
+  waiting: 'waits for you',
+  stranded: 'stranded',
+  'backup-kept': 'grafted, backup kept',
+  unreadable: 'not readable',
+  over: 'over',
+};
+
+/** @param name the container that was asked about; null for all */
+export function renderStatus(
+  runs: readonly RunStatus[],
+  name: string | null,
+  now: number,
+  style: Style,
+): string {
+  if (runs.length === 0) {
+    const where = name === null ? '' : ` on ${name}`;
+    return `nothing at work, interrupted or stranded${where}, and no backup kept\n`;
+  }
+  return `${runs.map((run) => statusLines(run, now, style).join('\n')).join('\n\n')}\n`;
+}
+
+function statusLines(run: RunStatus, now: number, style: Style): string[] {
+  const well = run.condition === 'working' || run.condition === 'backup-kept';
+  const word = CONDITIONS[run.condition];
+  return [
+    `${style.bold(run.name ?? 'unknown')}: ${well ? style.good(word) : style.warn(word)}`,
+    ...fields([
+      ['run', run.runId],
+      ['step', run.outcome === null ? (run.meta?.step ?? null) : null],
+      [
+        'since',
+        run.updatedAt === null ? null : `${run.updatedAt} (${ageText(run.updatedAt, now)})`,
+      ],
+      ['why', (run.problem ?? run.question ?? run.reason)?.message ?? null],
+      ['backup', run.backup?.removed === false ? run.backup.name : null],
+      ['journal', run.journal],
+      ['rescue', run.rescue],
+      ['next', run.advice],
+      ...run.commands.map((command) => ['', command] as const),
+    ]),
+  ];
+}
+
+export function renderRuns(
+  runs: readonly (RunSummary & { readonly condition: Condition })[],
+  now: number,
+): string {
+  if (runs.length === 0) return 'no run is on record\n';
+  const rows = runs.map((run) => [
+    run.runId,
+    run.name ?? '',
+    run.condition === 'over' ? endWord(run) : CONDITIONS[run.condition],
+    run.outcome === null ? (run.meta?.step ?? '') : '',
+    run.beganAt === null ? '' : ageText(run.beganAt, now),
+  ]);
+  return `${table(['RUN', 'CONTAINER', 'STATE', 'STEP', 'BEGAN'], rows).join('\n')}\n`;
+}
+
+/** A graft that was undone since is no graft any more. */
+function endWord({ outcome, undoneBy }: RunSummary): string {
+  if (outcome === null) return CONDITIONS.over;
+  const undone = undoneBy === null ? '' : ', undone since';
+  return `${OUTCOMES[outcome].word}${undone}`;
+}

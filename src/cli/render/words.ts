@@ -1,0 +1,19 @@
+/** What outcomes and states are called for people. */
+import type { Outcome } from '../../../machines/index.js';
+
+/** An outcome in a word and what it means for the container. */
+export const OUTCOMES: Readonly<
+  Record<Outcome, { word: string; means: (name: string) => string }>
+> = {
+  grafted: { word: 'grafted', means: (name) => `${name} runs with the GPU` },
+  unchanged: { word: 'unchanged', means: (name) => `${name} has that GPU access already` },
+  refused: { word: 'refused', means: (name) => `nothing was changed; ${name} is as it was` },
+  rolledBack: {
+    word: 'rolled back',
+    means: (name) => `the original ${name} is back as it was before`,
+  },
+  stranded: {
+    word: 'stranded',
+    means: (name) => `${name} needs you: neither way could be finished`,
+  },
+};

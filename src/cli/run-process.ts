@@ -1,0 +1,22 @@
+/** `main` on the real process, from its words to its end. */
+import { failedBeyond } from './failed.js';
+import { main } from './main.js';
+import { flushProcess, processIo } from './process-io.js';
+import { wantsJson } from './program/parse.js';
+
+/** Ends the process: whatever a run has left open must not keep it alive, and nothing written is lost. */
+export async function runProcess(argv: readonly string[], version: string): Promise<never> {
+  const io = processIo(version);
+  let ended = false;
+  const end = async (code: number): Promise<never> => {
+    ended = true;
+    await flushProcess();
+    process.exit(code);
+  };
+  const beyond = (error: unknown): void => {
+    if (!ended) void end(failedBeyond(error, io, wantsJson(argv)));
+  };
+  process.on('uncaughtException', beyond);
+  process.on('unhandledRejection', beyond);
+  return end(await main(argv, io));
+}

@@ -1,0 +1,50 @@
+/** What of a run is worth a line: the same decisions for a terminal and for a log. Pure but for its memory. */
+import type { Progress } from '../../progress.js';
+import { verdictText, waitText } from '../render/wait.js';
+import { clean } from '../sanitize.js';
+
+/** A wait that shows nothing new is mentioned again after this long, in milliseconds. */
+const HEARTBEAT = 30_000;
+
+export interface Telling {
+  /** A step that begins; null for one that was told in this phase before (polls go round and round). */
+  readonly step: string | null;
+  /** Why the run turns away from its way; told once. */
+  readonly turn: string | null;
+  /** How the wait stands, where that is news. */
+  readonly wait: string | null;
+}
+
+export class Teller {
+  #phase = '';
+  #told = new Set<string>();
+  #turned = false;
+  #verdict: string | null = null;
+  #waitToldAt = 0;
+
+  /** @param now milliseconds since the epoch */
+  tell({ state, meta, context }: Progress, now: number): Telling {
+    const phase = state.split('.')[0] ?? '';
+    if (phase !== this.#phase) this.#told = new Set();
+    this.#phase = phase;
+
+    const over = meta.onRecover === 'over';
+    const step = over || this.#told.has(meta.step) ? null : meta.step;
+    this.#told.add(meta.step);
+
+    const turn =
+      !this.#turned && context.reason !== null && !over ? clean(context.reason.message) : null;
+    if (turn !== null) this.#turned = true;
+    return { step, turn, wait: turn === null && !over ? this.#news(context, now) : null };
+  }
+
+  #news(context: Progress['context'], now: number): string | null {
+    const verdict = verdictText(context);
+    const waiting = context.wait.last !== null && !context.confirmed && context.reason === null;
+    if (!waiting) return null;
+    if (verdict === this.#verdict && now - this.#waitToldAt < HEARTBEAT) return null;
+    this.#verdict = verdict;
+    this.#waitToldAt = now;
+    return waitText(context, now);
+  }
+}
