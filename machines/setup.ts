@@ -14,6 +14,7 @@ import type { Failure, Warning } from './vocabulary/failure.js';
 import type { Litter, Original, ReplacementPlan } from './vocabulary/facts.js';
 import type { StateMeta } from './vocabulary/meta.js';
 import * as facts from './derive.js';
+import { verdicts } from './verdicts.js';
 
 type DeclaredActors = { [N in ActorName]: PromiseActorLogic<ActorOutput<N>, ActorInput<N>> };
 
@@ -41,24 +42,21 @@ export const graftSetup = setup({
   },
   actors: declaredActors,
   guards: {
+    ...verdicts,
     /** Not for the CANCEL event itself: an acting state finishes first (facts/xstate.md). */
     isCancelled: ({ context, event }) => context.cancel !== null && event.type !== 'CANCEL',
-    isUndoing: ({ context }) => context.intent === 'undo',
     isUntouched: ({ context }) => !context.changed,
+    isUndoing: ({ context }) => context.intent === 'undo',
     isStopUnsettled: ({ context }) => !context.stopSettled,
     isAnotherCandidateLeft: ({ context }) =>
       context.plan !== null && context.candidate + 1 < context.plan.candidates.length,
     isModeProven: ({ context }) => context.mode !== null,
     isNetworkPending: ({ context }) => context.pendingNetworks.length > 0,
+    isBackupUndecided: ({ context }) => context.backup?.removed === null,
     isBackupKept: ({ context }) => context.options.keepBackup,
     isLitterLeft: ({ context }) => facts.nextLitter(context) !== null,
     isClaimLeft: ({ context }) => facts.nextClaim(context) !== null,
-    isRestartLeft: ({ context }) => context.restarts < context.options.maxRestarts,
     isRepairLeft: ({ context }) => context.repairs < context.options.maxRepairs,
-    isDebouncedOut: ({ context }) => context.wait.errors + 1 >= context.options.errorDebounce,
-    isWaitOver: ({ context }, params: { at: number }) =>
-      context.wait.polls + 1 >= context.options.maxPolls ||
-      (context.wait.deadlineAt !== null && params.at >= context.wait.deadlineAt),
     isChoice: ({ context }, params: { choice: Context['choice'] }) =>
       context.choice === params.choice,
     isOutcome: ({ context }, params: { outcome: Context['outcome'] }) =>

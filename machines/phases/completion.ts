@@ -48,12 +48,12 @@ export const completion = graftSetup.createStateConfig({
         }),
         onDone: [
           {
-            guard: ({ event }) => event.output.result === 'removed',
+            guard: { type: 'isBackupGone', params: ({ event }) => event.output },
             target: 'verifyingReplacement',
             actions: 'recordBackupRemoved',
           },
           {
-            guard: ({ event }) => event.output.result === 'leaked',
+            guard: { type: 'isBackupStuck', params: ({ event }) => event.output },
             target: 'verifyingReplacement',
             actions: {
               type: 'recordBackupLeaked',
@@ -117,7 +117,7 @@ export const completion = graftSetup.createStateConfig({
       },
       always: [
         {
-          guard: ({ context }) => context.backup?.removed === null,
+          guard: 'isBackupUndecided',
           target: 'disposingOfBackup',
         },
         { target: 'verifyingReplacement' },
@@ -143,7 +143,7 @@ export const completion = graftSetup.createStateConfig({
         }),
         onDone: [
           {
-            guard: ({ event }) => event.output.verdict === 'verified',
+            guard: { type: 'isVerified', params: ({ event }) => event.output },
             target: 'clearing',
             actions: 'recordGrafted',
           },

@@ -40,7 +40,7 @@ export const confirmation = graftSetup.createStateConfig({
         src: 'watchContainer',
         input: ({ context }) => ({ id: facts.replacementIdOf(context), epoch: context.epoch }),
         onDone: [
-          { guard: ({ event }) => event.output.verdict === 'up', target: 'provingGpu' },
+          { guard: { type: 'isUp', params: ({ event }) => event.output }, target: 'provingGpu' },
           {
             target: '#graft.rollback',
             actions: {
@@ -76,7 +76,7 @@ export const confirmation = graftSetup.createStateConfig({
         }),
         onDone: [
           {
-            guard: ({ event }) => event.output.verdict === 'disproven',
+            guard: { type: 'isDisproven', params: ({ event }) => event.output },
             target: '#graft.rollback',
             actions: {
               type: 'recordReason',
@@ -125,7 +125,7 @@ export const confirmation = graftSetup.createStateConfig({
         }),
         onDone: [
           {
-            guard: ({ event }) => event.output.verdict === 'ready',
+            guard: { type: 'isReady', params: ({ event }) => event.output },
             target: '#graft.completion',
             actions: [
               { type: 'recordPoll', params: ({ event }) => event.output },
@@ -133,7 +133,7 @@ export const confirmation = graftSetup.createStateConfig({
             ],
           },
           {
-            guard: ({ event }) => event.output.verdict === 'failed',
+            guard: { type: 'isDefiniteFailure', params: ({ event }) => event.output },
             target: '#graft.rollback',
             actions: [
               { type: 'recordPoll', params: ({ event }) => event.output },
@@ -144,9 +144,7 @@ export const confirmation = graftSetup.createStateConfig({
             ],
           },
           {
-            guard: ({ event, context }) =>
-              event.output.verdict === 'error' &&
-              context.wait.errors + 1 >= context.options.errorDebounce,
+            guard: { type: 'isDebouncedOut', params: ({ event }) => event.output },
             target: '#graft.rollback',
             actions: [
               { type: 'recordPoll', params: ({ event }) => event.output },
@@ -158,10 +156,7 @@ export const confirmation = graftSetup.createStateConfig({
             ],
           },
           {
-            guard: {
-              type: 'isWaitOver',
-              params: ({ event }) => ({ at: event.output.at }),
-            },
+            guard: { type: 'isWaitOver', params: ({ event }) => event.output },
             target: '#graft.rollback',
             actions: [
               { type: 'recordPoll', params: ({ event }) => event.output },
@@ -173,14 +168,12 @@ export const confirmation = graftSetup.createStateConfig({
             ],
           },
           {
-            guard: ({ event, context }) =>
-              event.output.verdict === 'interrupted' &&
-              context.restarts < context.options.maxRestarts,
+            guard: { type: 'isInterruptedWithRestartLeft', params: ({ event }) => event.output },
             target: '#graft.cutover.startingReplacement',
             actions: [{ type: 'recordPoll', params: ({ event }) => event.output }, 'recordRestart'],
           },
           {
-            guard: ({ event }) => event.output.verdict === 'interrupted',
+            guard: { type: 'isInterrupted', params: ({ event }) => event.output },
             target: '#graft.rollback',
             actions: [
               { type: 'recordPoll', params: ({ event }) => event.output },
@@ -241,7 +234,7 @@ export const confirmation = graftSetup.createStateConfig({
         }),
         onDone: [
           {
-            guard: ({ event }) => event.output.situation === 'gone',
+            guard: { type: 'isBothGone', params: ({ event }) => event.output },
             target: '#graft.completion.clearing',
             actions: { type: 'recordStranded', params: ({ event }) => event.output.reason },
           },
@@ -254,14 +247,12 @@ export const confirmation = graftSetup.createStateConfig({
             },
           },
           {
-            guard: ({ event, context }) =>
-              event.output.situation === 'back' || context.choice === 'back',
+            guard: { type: 'isWayBackTaken', params: ({ event }) => event.output },
             target: '#graft.rollback',
             actions: { type: 'recordReason', params: ({ event }) => event.output.reason },
           },
           {
-            guard: ({ event, context }) =>
-              event.output.situation === 'ask' && context.choice === 'forward',
+            guard: { type: 'isForwardChosen', params: ({ event }) => event.output },
             target: 'watchingContainer',
             actions: [
               { type: 'recordWaitTakenOver', params: ({ event }) => event.output },
@@ -272,7 +263,7 @@ export const confirmation = graftSetup.createStateConfig({
             ],
           },
           {
-            guard: ({ event }) => event.output.situation === 'wait',
+            guard: { type: 'isStillInTime', params: ({ event }) => event.output },
             target: 'watchingContainer',
             actions: { type: 'recordWaitTakenOver', params: ({ event }) => event.output },
           },

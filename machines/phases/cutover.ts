@@ -77,7 +77,7 @@ export const cutover = graftSetup.createStateConfig({
         }),
         onDone: [
           {
-            guard: ({ event }) => event.output.dirty.length > 0,
+            guard: { type: 'isLayerDirty', params: ({ event }) => event.output },
             target: '#graft.rollback',
             actions: {
               type: 'recordReason',

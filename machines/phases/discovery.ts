@@ -77,7 +77,7 @@ export const discovery = graftSetup.createStateConfig({
         input: ({ context }) => ({ id: facts.originalOf(context).id, options: context.options }),
         onDone: [
           {
-            guard: ({ event }) => event.output.verdict === 'unchanged',
+            guard: { type: 'isUnchanged', params: ({ event }) => event.output },
             target: '#graft.unchanged',
             actions: {
               type: 'recordUnchanged',
@@ -87,7 +87,7 @@ export const discovery = graftSetup.createStateConfig({
             },
           },
           {
-            guard: ({ event }) => event.output.verdict === 'refused',
+            guard: { type: 'isIneligible', params: ({ event }) => event.output },
             target: '#graft.refused',
             actions: {
               type: 'recordRefused',
@@ -127,7 +127,7 @@ export const discovery = graftSetup.createStateConfig({
         },
         onDone: [
           {
-            guard: ({ event }) => event.output.dependents.length > 0,
+            guard: { type: 'hasDependents', params: ({ event }) => event.output },
             target: '#graft.refused',
             actions: {
               type: 'recordRefused',

@@ -50,7 +50,7 @@ export const preparation = graftSetup.createStateConfig({
         }),
         onDone: [
           {
-            guard: ({ event }) => !event.output.claimed,
+            guard: { type: 'isBusy', params: ({ event }) => event.output },
             target: '#graft.completion.withdrawing',
             actions: [
               {
@@ -102,7 +102,7 @@ export const preparation = graftSetup.createStateConfig({
         input: ({ context }) => ({ original: facts.originalOf(context) }),
         onDone: [
           {
-            guard: ({ event }) => event.output.changed !== null,
+            guard: { type: 'isChangedSince', params: ({ event }) => event.output },
             target: '#graft.completion.withdrawing',
             actions: {
               type: 'recordReason',
@@ -136,7 +136,7 @@ export const preparation = graftSetup.createStateConfig({
         }),
         onDone: [
           {
-            guard: ({ event }) => event.output.differences.length > 0,
+            guard: { type: 'isDifferent', params: ({ event }) => event.output },
             target: '#graft.completion.withdrawing',
             actions: {
               type: 'recordReason',
@@ -276,7 +276,7 @@ export const preparation = graftSetup.createStateConfig({
         input: ({ context }) => ({ ...facts.pairOf(context), request: facts.requestOf(context) }),
         onDone: [
           {
-            guard: ({ event }) => event.output.differences.length > 0,
+            guard: { type: 'isDifferent', params: ({ event }) => event.output },
             target: '#graft.completion.withdrawing',
             actions: {
               type: 'recordReason',
@@ -319,7 +319,7 @@ export const preparation = graftSetup.createStateConfig({
         }),
         onDone: [
           {
-            guard: ({ event }) => !event.output.claimed,
+            guard: { type: 'isBusy', params: ({ event }) => event.output },
             target: '#graft.completion.withdrawing',
             actions: [
               {

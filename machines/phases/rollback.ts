@@ -36,7 +36,7 @@ export const rollback = graftSetup.createStateConfig({
         input: ({ context }) => ({ original: facts.originalOf(context) }),
         onDone: [
           {
-            guard: ({ event, context }) => !event.output.proven && !context.changed,
+            guard: { type: 'isWayBackMissingUntouched', params: ({ event }) => event.output },
             target: '#graft.completion.withdrawing',
             actions: {
               type: 'recordRefusedAfterAll',
@@ -44,7 +44,7 @@ export const rollback = graftSetup.createStateConfig({
             },
           },
           {
-            guard: ({ event }) => !event.output.proven,
+            guard: { type: 'isWayBackMissing', params: ({ event }) => event.output },
             target: '#graft.completion.clearing',
             actions: {
               type: 'recordStranded',
@@ -267,7 +267,7 @@ export const rollback = graftSetup.createStateConfig({
         }),
         onDone: [
           {
-            guard: ({ event }) => event.output.verdict === 'verified',
+            guard: { type: 'isVerified', params: ({ event }) => event.output },
             target: '#graft.completion.clearing',
             actions: 'recordRolledBack',
           },

@@ -1,0 +1,78 @@
+/**
+ * Guards over what an actor answered. The answer comes as the guard's parameter, so that each
+ * has a name: in the diagram, and for the test that walks the definition.
+ */
+import type { Context } from './vocabulary/context.js';
+import type { ActorName, ActorOutput } from './vocabulary/contracts.js';
+
+interface Given {
+  readonly context: Context;
+}
+/** A guard that looks at the answer of any of these actors, and at what is remembered. */
+type Verdict<N extends ActorName> = (given: Given, answer: ActorOutput<N>) => boolean;
+
+const isUnchanged: Verdict<'screenOriginal'> = (_, answer) => answer.verdict === 'unchanged';
+const isIneligible: Verdict<'screenOriginal'> = (_, answer) => answer.verdict === 'refused';
+const hasDependents: Verdict<'findDependents'> = (_, answer) => answer.dependents.length > 0;
+
+const isBusy: Verdict<'claimContainer' | 'claimReplacement'> = (_, answer) => !answer.claimed;
+const isChangedSince: Verdict<'inspectUnderClaim'> = (_, answer) => answer.changed !== null;
+const isDifferent: Verdict<'compareRehearsal' | 'compareReplacement'> = (_, answer) =>
+  answer.differences.length > 0;
+const isLayerDirty: Verdict<'checkLayer'> = (_, answer) => answer.dirty.length > 0;
+
+const isUp: Verdict<'watchContainer'> = (_, answer) => answer.verdict === 'up';
+const isDisproven: Verdict<'proveGpu'> = (_, answer) => answer.verdict === 'disproven';
+const isReady: Verdict<'pollSupervisor'> = (_, answer) => answer.verdict === 'ready';
+const isDefiniteFailure: Verdict<'pollSupervisor'> = (_, answer) => answer.verdict === 'failed';
+const isDebouncedOut: Verdict<'pollSupervisor'> = ({ context }, answer) =>
+  answer.verdict === 'error' && context.wait.errors + 1 >= context.options.errorDebounce;
+const isWaitOver: Verdict<'pollSupervisor'> = ({ context }, answer) =>
+  context.wait.polls + 1 >= context.options.maxPolls ||
+  (context.wait.deadlineAt !== null && answer.at >= context.wait.deadlineAt);
+const isInterrupted: Verdict<'pollSupervisor'> = (_, answer) => answer.verdict === 'interrupted';
+const isInterruptedWithRestartLeft: Verdict<'pollSupervisor'> = ({ context }, answer) =>
+  answer.verdict === 'interrupted' && context.restarts < context.options.maxRestarts;
+
+const isBothGone: Verdict<'assessRecovery'> = (_, answer) => answer.situation === 'gone';
+const isWayBackTaken: Verdict<'assessRecovery'> = ({ context }, answer) =>
+  answer.situation === 'back' || context.choice === 'back';
+const isForwardChosen: Verdict<'assessRecovery'> = ({ context }, answer) =>
+  answer.situation === 'ask' && context.choice === 'forward';
+const isStillInTime: Verdict<'assessRecovery'> = (_, answer) => answer.situation === 'wait';
+
+const isBackupGone: Verdict<'removeBackup'> = (_, answer) => answer.result === 'removed';
+const isBackupStuck: Verdict<'removeBackup'> = (_, answer) => answer.result === 'leaked';
+const isVerified: Verdict<'verifyReplacement' | 'verifyOriginal'> = (_, answer) =>
+  answer.verdict === 'verified';
+
+const isWayBackMissing: Verdict<'proveWayBack'> = (_, answer) => !answer.proven;
+const isWayBackMissingUntouched: Verdict<'proveWayBack'> = ({ context }, answer) =>
+  !answer.proven && !context.changed;
+
+export const verdicts = {
+  isUnchanged,
+  isIneligible,
+  hasDependents,
+  isBusy,
+  isChangedSince,
+  isDifferent,
+  isLayerDirty,
+  isUp,
+  isDisproven,
+  isReady,
+  isDefiniteFailure,
+  isDebouncedOut,
+  isWaitOver,
+  isInterrupted,
+  isInterruptedWithRestartLeft,
+  isBothGone,
+  isWayBackTaken,
+  isForwardChosen,
+  isStillInTime,
+  isBackupGone,
+  isBackupStuck,
+  isVerified,
+  isWayBackMissing,
+  isWayBackMissingUntouched,
+};
