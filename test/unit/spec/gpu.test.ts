@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/docker/raw.js';
+import { candidateModes, hasSameGpu, presentGpu } from '../../../src/docker/spec/gpu-present.js';
+import { requestGpu } from '../../../src/docker/spec/gpu-request.js';
+import { copyOf } from '../../../src/docker/spec/json.js';
+import { observed } from './observed.js';
+
+const ALL = { kind: 'all' } as const;
+const ZERO = { kind: 'ids', ids: ['0'] } as const;
+const GPUS = { Driver: '', Count: -1, DeviceIDs: null, Capabilities: [['gpu']], Options: {} };
+const cdi = (...ids: string[]) => ({ Driver: 'cdi', DeviceIDs: ids });
+const requests = (...DeviceRequests: JsonObject[]) => observed({ HostConfig: { DeviceRequests } });
+const runtime = (...Env: string[]) =>
+  observed({ HostConfig: { Runtime: 'nvidia' }, Config: { Env } });
+
+describe('the GPU request that is there', () => {
+  test.each([
+    ['none', observed(), null],
+    ['--gpus all', requests(GPUS), { mode: 'gpus', devices: ALL }],
+    [
+      '--gpus 2',
+      requests({ ...GPUS, Count: 2 }),
+      { mode: 'gpus', devices: { kind: 'count', count: 2 } },
+    ],
+    [
+      '--gpus device=0',
+      requests({ ...GPUS, Count: 0, DeviceIDs: ['0'] }),
+      { mode: 'gpus', devices: ZERO },
+    ],
+    ['driver nvidia', requests({ Driver: 'nvidia', Count: -1 }), { mode: 'gpus', devices: ALL }],
+    ['CDI', requests(cdi('nvidia.com/gpu=0')), { mode: 'cdi', devices: ZERO }],
+    ['CDI, all', requests(cdi('nvidia.com/gpu=all')), { mode: 'cdi', devices: ALL }],
+    ['CDI of another vendor', requests(cdi('vendor.com/nic=0')), null],
+    ['a request for something else', requests({ Driver: '', Capabilities: [['tpu']] }), null],
+    ['the runtime', runtime('NVIDIA_VISIBLE_DEVICES=0'), { mode: 'nvidia-runtime', devices: ZERO }],
+    ['the runtime, void', runtime('NVIDIA_VISIBLE_DEVICES=void'), null],
+    ['the runtime without a variable', runtime('A=1'), null],
+    [
+      'the last variable counts',
+      runtime('NVIDIA_VISIBLE_DEVICES=all', 'NVIDIA_VISIBLE_DEVICES=none'),
+      null,
+    ],
+    [
+      'the variable without the runtime',
+      observed({ Config: { Env: ['NVIDIA_VISIBLE_DEVICES=all'] } }),
+      null,
+    ],
+  ])('%s', (_, container, present) => {
+    expect(presentGpu(container)).toEqual(present);
+  });
+
+  test('is the same only for the same devices and mode, alone', () => {
+    expect(hasSameGpu(requests(GPUS), 'gpus', ALL)).toBe(true);
+    expect(hasSameGpu(requests(GPUS), 'auto', ALL)).toBe(true);
+    expect(hasSameGpu(requests(GPUS), 'cdi', ALL)).toBe(false);
+    expect(hasSameGpu(requests(GPUS), 'gpus', ZERO)).toBe(false);
+    expect(hasSameGpu(requests({ ...GPUS, Count: 1 }), 'auto', ALL)).toBe(false);
+    expect(hasSameGpu(requests(GPUS, cdi('nvidia.com/gpu=all')), 'auto', ALL)).toBe(false);
+    expect(hasSameGpu(observed(), 'auto', ALL)).toBe(false);
+    const two = requests({ ...GPUS, Count: 0, DeviceIDs: ['1', '0'] });
+    expect(hasSameGpu(two, 'auto', { kind: 'ids', ids: ['0', '1'] })).toBe(true);
+  });
+
+  test('decides the order in which modes are tried', () => {
+    expect(candidateModes(observed(), 'auto')).toEqual(['cdi', 'gpus', 'nvidia-runtime']);
+    expect(candidateModes(requests(GPUS), 'auto')).toEqual(['gpus', 'cdi', 'nvidia-runtime']);
+    expect(candidateModes(requests(GPUS), 'cdi')).toEqual(['cdi']);
+    const sandboxed = observed({ HostConfig: { Runtime: 'runsc' } });
+    expect(candidateModes(sandboxed, 'auto')).toEqual(['cdi', 'gpus']);
+  });
+});
+
+describe('the GPU request that is written', () => {
+  const written = (
+    container = observed(),
+    mode: 'cdi' | 'gpus' | 'nvidia-runtime' = 'gpus',
+    imageEnv: string[] = [],
+  ) => {
+    const config = copyOf(container.Config);
+    const hostConfig = copyOf(container.HostConfig);
+    requestGpu(container, config, hostConfig, { mode, devices: ALL, imageEnv });
+    return {
+      env: config['Env'],
+      runtime: hostConfig['Runtime'],
+      requests: hostConfig['DeviceRequests'],
+    };
+  };
+
+  test('takes the place of every other, and leaves other vendors alone', () => {
+    const nic = cdi('vendor.com/nic=0');
+    const mixed = requests(GPUS, cdi('nvidia.com/gpu=0', 'vendor.com/nic=0'), {
+      Driver: 'x',
+      Count: 1,
+    });
+    expect(written(mixed, 'cdi').requests).toMatchObject([
+      nic,
+      { Driver: 'x', Count: 1 },
+      cdi('nvidia.com/gpu=all'),
+    ]);
+    expect(written(requests(GPUS), 'nvidia-runtime').requests).toEqual([]);
+  });
+
+  test('keeps the capabilities of a --gpus request whose devices change', () => {
+    const graphics = { ...GPUS, Count: 0, DeviceIDs: ['0'], Capabilities: [['gpu', 'graphics']] };
+    expect(written(requests(graphics)).requests).toEqual([
+      { ...GPUS, Capabilities: [['gpu', 'graphics']] },
+    ]);
+    expect(written(requests(graphics, graphics)).requests).toEqual([GPUS]);
+  });
+
+  test('by the runtime sets its variables, and keeps capabilities that were chosen', () => {
+    const plain = written(observed(), 'nvidia-runtime');
+    expect(plain.runtime).toBe('nvidia');
+    expect(plain.env).toEqual([
+      'PATH=/bin',
+      'NVIDIA_VISIBLE_DEVICES=all',
+      'NVIDIA_DRIVER_CAPABILITIES=compute,utility',
+    ]);
+    const chosen = observed({
+      Config: { Env: ['NVIDIA_DRIVER_CAPABILITIES=video', 'NVIDIA_VISIBLE_DEVICES=0', 'B=2'] },
+    });
+    expect(written(chosen, 'nvidia-runtime').env).toEqual([
+      'NVIDIA_DRIVER_CAPABILITIES=video',
+      'NVIDIA_VISIBLE_DEVICES=all',
+      'B=2',
+    ]);
+  });
+
+  test('in another form takes the runtime and its variables out, but for what the image sets', () => {
+    const before = runtime(
+      'A=1',
+      'NVIDIA_VISIBLE_DEVICES=0',
+      'NVIDIA_DRIVER_CAPABILITIES=compute,utility',
+    );
+    expect(written(before)).toEqual({ env: ['A=1'], runtime: undefined, requests: [GPUS] });
+    expect(written(before, 'gpus', ['NVIDIA_VISIBLE_DEVICES=all']).env).toEqual([
+      'A=1',
+      'NVIDIA_VISIBLE_DEVICES=all',
+    ]);
+    const video = runtime('NVIDIA_VISIBLE_DEVICES=0', 'NVIDIA_DRIVER_CAPABILITIES=video');
+    expect(written(video).env).toEqual(['NVIDIA_DRIVER_CAPABILITIES=video']);
+  });
+
+  test('leaves a runtime alone that gives no GPU by itself', () => {
+    expect(written(runtime('A=1')).runtime).toBe('nvidia');
+    expect(written(observed({ HostConfig: { Runtime: 'runsc' } })).runtime).toBe('runsc');
+  });
+});
