@@ -15,7 +15,7 @@ type Done = (error?: Error | null) => void;
  * child, the bytes that came back, and why the child ended.
  */
 export class EngineConnection extends Duplex {
-  /** Bytes that the child's pipe has taken. */
+  /** Bytes that the child's pipe has taken, or may have. */
   bytesTaken = 0;
   /** Bytes that came back, over the connection's whole life. */
   bytesAnswered = 0;
@@ -117,8 +117,10 @@ export class EngineConnection extends Duplex {
       done(new Error('the docker client takes no more input'));
       return;
     }
+    // Counted before it is certain: only a pipe that says it is broken has taken nothing.
+    this.bytesTaken += bytes.length;
     stdin.write(bytes, (error) => {
-      if (!error) this.bytesTaken += bytes.length;
+      if (error && 'code' in error && error.code === 'EPIPE') this.bytesTaken -= bytes.length;
       done(error ?? null);
     });
   }

@@ -1,4 +1,9 @@
-/** Runs `docker system dial-stdio`: the one place where gpugraft starts the docker client. */
+/**
+ * Runs `docker system dial-stdio`: the one place where gpugraft starts the docker client. The
+ * client (28.2) first sends a ping of its own, waits for it at most 2 s, and only then connects
+ * and passes on what was written to it (measured): a request to a silent engine may still be in
+ * the child when its deadline passes.
+ */
 import type { ChildProcess } from 'node:child_process';
 import type { DockerPortOptions } from './options.js';
 
