@@ -14,8 +14,13 @@ import { desiredFor, expectedFor } from './support/request.js';
 import type { Actor } from './support/scope.js';
 import type { RawContainer } from '../docker/raw.js';
 
+/** Where users keep secrets: of these a difference names the field, never a value. The journal has it. */
+const mayBeSecret = /^(Config\.(Env|Labels|Cmd|Entrypoint|Healthcheck)|Path|Args)/;
+
 const inWords = (found: readonly Difference[]): ActorOutput<'compareReplacement'> => ({
-  differences: found.map(({ path, expected, actual }) => `${path}: ${expected} became ${actual}`),
+  differences: found.map(({ path, expected, actual }) =>
+    mayBeSecret.test(path) ? path : `${path}: ${expected} became ${actual}`,
+  ),
 });
 
 export const inspectUnderClaim: Actor<'inspectUnderClaim'> = async ({ original }, scope) => {
