@@ -10,7 +10,8 @@ import type { Call } from './faults.js';
 import { LateActs } from './late.js';
 import { hasLabels } from './listing.js';
 import { Outsider } from './outsider.js';
-import { MemoryPort, type PortContext, type PortOptions } from './port.js';
+import type { PortContext, PortOptions } from './exchange.js';
+import { MemoryPort } from './port.js';
 import { bodyOf, endpointBody, networksOf, type RunOptions } from './run.js';
 import { start } from './start.js';
 import type { EngineEvent, MemoryContainer } from './state.js';
@@ -71,8 +72,10 @@ export class MemoryEngine {
 
   /** Adds a user's network. A subnet that is given allows static addresses. Returns its ID. */
   network(name: string, subnet?: string, labels: Readonly<Record<string, string>> = {}): string {
-    const count = this.core.networks.size;
-    const given = subnet ?? `172.${15 + count}.0.0/16`;
+    // 172.17 is the default bridge's; the engine goes on from there.
+    const others = [...this.core.networks.values()].filter((one) => one.driver === 'bridge');
+    const pooled = others.filter((one) => !one.subnetGiven).length;
+    const given = subnet ?? `172.${17 + pooled}.0.0/16`;
     const subnetGiven = subnet !== undefined;
     return this.core.addNetwork({ name, driver: 'bridge', subnet: given, subnetGiven, labels }).id;
   }

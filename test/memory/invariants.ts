@@ -4,6 +4,9 @@ import type { MemoryEngine } from './engine.js';
 import { canonical } from './json.js';
 import { isRunning, type MemoryContainer } from './state.js';
 
+/** Read anew at every look: a Set may grow. */
+type Ids = ReadonlySet<string> | readonly string[];
+
 export interface Watch {
   /** What went wrong so far; grows. */
   readonly violations: string[];
@@ -20,7 +23,7 @@ function watching(engine: MemoryEngine, check: () => string | null): Watch {
   return { violations, stop: engine.watch(look) };
 }
 
-const present = (engine: MemoryEngine, ids: Iterable<string>): MemoryContainer[] =>
+const present = (engine: MemoryEngine, ids: Ids): MemoryContainer[] =>
   [...ids].flatMap((id) => engine.core.containers.get(id) ?? []);
 
 /**
@@ -28,21 +31,17 @@ const present = (engine: MemoryEngine, ids: Iterable<string>): MemoryContainer[]
  * replacement's ID once it is known. A second one that an outsider starts is not held
  * against us; starting one beside it is.
  */
-export function neverBothRunning(engine: MemoryEngine, ids: Iterable<string>): Watch {
+export function neverBothRunning(engine: MemoryEngine, ids: Ids): Watch {
   return watching(engine, () => {
     const running = present(engine, ids).filter(isRunning);
-    if (running.length < 2 || running.some(({ startedBy }) => startedBy === 'outsider'))
-      return null;
+    const last = running.toSorted((a, b) => a.startOrder - b.startOrder).at(-1);
+    if (running.length < 2 || last?.startedBy === 'outsider') return null;
     return `running together: ${running.map(({ name }) => name).join(' and ')}`;
   });
 }
 
 /** 2, T: while one of these runs, the name that people use does not point at another one of them. */
-export function nameFollowsTheRunning(
-  engine: MemoryEngine,
-  name: string,
-  ids: Iterable<string>,
-): Watch {
+export function nameFollowsTheRunning(engine: MemoryEngine, name: string, ids: Ids): Watch {
   return watching(engine, () => {
     const ours = present(engine, ids);
     const running = ours.filter(isRunning);
@@ -61,7 +60,7 @@ export interface Baseline {
 }
 
 /** Taken before the run. @param ids of the containers that the run is about: not compared */
-export function baseline(engine: MemoryEngine, ids: Iterable<string>): Baseline {
+export function baseline(engine: MemoryEngine, ids: Ids): Baseline {
   const ours = new Set(ids);
   const { containers, images, volumes } = engine.core;
   return {

@@ -8,7 +8,7 @@ import { Pending } from './pending.js';
 import { notRunning, pausedExec, restartingExec } from './refusals.js';
 import { isRunning } from './state.js';
 
-export { create, reserve, type Reserved } from './create.js';
+export { create, reserve } from './create.js';
 export { connect } from './endpoints.js';
 export { setPolicy } from './policy.js';
 export { remove, rename } from './remove.js';
