@@ -38,7 +38,7 @@ export function actorOf(snapshot: Snapshot): { id: string; src: ActorName } | nu
   if (child === undefined) return null;
   if (children.length > 1) throw new Error(`${children.length} actors run in one state`);
   const src = actorNames.find((name) => name === child.src);
-  if (src === undefined) throw new Error(`unknown actor ${String(child.src)}`);
+  if (src === undefined) throw new Error(`an actor without a name runs as ${child.id}`);
   return { id: child.id, src };
 }
 

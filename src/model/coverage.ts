@@ -2,8 +2,8 @@
 import { answersAt } from './alphabet.js';
 import type { Happening, Snapshot } from './alphabet.js';
 import { graphOf } from './graph.js';
-import type { Graph, Step } from './graph.js';
-import { follow } from './paths.js';
+import type { Graph, Step, Vertex } from './graph.js';
+import { follow, pathOf } from './paths.js';
 import type { Path } from './paths.js';
 import type { Setting } from './setting.js';
 import { essenceOf, stateOf } from './vertex.js';
@@ -22,17 +22,20 @@ function shortestWays({ vertices }: Graph): Map<number, readonly Step[]> {
 /** Shortest ways that take every edge at least once, each led on to its end. */
 export function* everyEdge(setting: Setting): Generator<Path> {
   const graph = graphOf(setting, undefined, essenceOf);
-  const taken = new Set<string>();
+  const taken = new Set<Step>();
   for (const [number, way] of shortestWays(graph)) {
-    for (const { step } of graph.vertices[number]?.edges ?? []) {
-      if (taken.has(`${number} ${step.outcome}`)) continue;
-      const path = follow(setting, () => undefined, [...way, step]);
-      let at = 0;
-      for (const { outcome } of path.steps) {
-        taken.add(`${at} ${outcome}`);
-        at = graph.vertices[at]?.edges.find((edge) => edge.step.outcome === outcome)?.to ?? at;
+    for (const edge of graph.vertices[number]?.edges ?? []) {
+      if (taken.has(edge.step)) continue;
+      const steps = [...way];
+      let next: Vertex['edges'][number] | undefined = edge;
+      let end = graph.vertices[number];
+      while (next !== undefined) {
+        taken.add(next.step);
+        steps.push(next.step);
+        end = graph.vertices[next.to];
+        next = end?.edges[0];
       }
-      yield path;
+      if (end !== undefined) yield pathOf(steps, end.snapshot);
     }
   }
 }

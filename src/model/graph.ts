@@ -62,7 +62,7 @@ export function graphOf(
 ): Graph {
   const happenings = new WeakMap<ModelEvent, Happening>();
   const adjacency = getAdjacencyMap(graftMachine, {
-    fromState: begin(setting) as never,
+    fromState: begin(setting),
     serializeState: (snapshot) => vertex(snapshot as Snapshot),
     events: (snapshot) =>
       answering(snapshot as Snapshot).map((happening) => {

@@ -49,10 +49,9 @@ describe('every path', () => {
     const setting = { ...smallSetting, intent: 'undo' as const };
     const simple = getSimplePaths(graftMachine, {
       fromState: begin(setting) as never,
-      serializeState: (snapshot) => vertexOf(snapshot as Snapshot),
-      events: (snapshot) =>
-        answersAt(snapshot as Snapshot, setting).map(({ event }) => event) as never[],
-      toState: (snapshot) => answersAt(snapshot as Snapshot, setting).length === 0,
+      serializeState: (snapshot) => vertexOf(snapshot),
+      events: (snapshot) => answersAt(snapshot, setting).map(({ event }) => event) as never[],
+      toState: (snapshot) => answersAt(snapshot, setting).length === 0,
     });
     expect([...everyPath(graphOf(setting))]).toHaveLength(simple.length);
   });

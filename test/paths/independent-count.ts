@@ -38,7 +38,7 @@ export function countEnds(
   const walk = ([snapshot, actions]: Taken): void => {
     const actor = running(actions);
     if (snapshot.status !== 'active' || actor === null) {
-      const end = String(snapshot.value);
+      const end = snapshot.context.outcome ?? 'none';
       ends[end] = (ends[end] ?? 0) + 1;
       return;
     }

@@ -36,8 +36,11 @@ describe('the alphabet', () => {
     for (const { snapshot } of vertices) {
       for (const { actor, outcome, event } of answersAt(snapshot, smallSetting)) {
         if (actor === null || !('actorId' in event)) throw new Error('not an answer');
-        if (outcome === fails) failureSchema.parse(event.error);
-        else expect(contracts[actor].output.parse(event.output)).toEqual(event.output);
+        const [schema, given] =
+          outcome === fails
+            ? [failureSchema, event.error]
+            : [contracts[actor].output, event.output];
+        expect(schema.parse(given), `${actor} ${outcome}`).toEqual(given);
       }
     }
   });
