@@ -35,7 +35,6 @@ export function fullDeviceRequest(request: Json): Json {
   return Object.fromEntries(Object.entries(filled).filter(([, value]) => !isVoid(value)));
 }
 
-/** Mount points as they compare: the field that tells how a source was written is not one of them. */
 function mountsOf(observed: RawContainer): Record<string, JsonObject> {
   return Object.fromEntries(observed.Mounts.map((mount) => [mount.Destination, copyOf(mount)]));
 }

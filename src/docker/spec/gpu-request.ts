@@ -47,18 +47,13 @@ export function deviceRequest(
   earlier?: JsonObject,
 ): JsonObject | null {
   const ids = devices.kind === 'ids' ? [...devices.ids] : null;
-  switch (mode) {
-    case 'cdi':
-      return { Driver: 'cdi', DeviceIDs: (ids ?? ['all']).map(cdiName) };
-    case 'gpus':
-      return {
-        ...(earlier ?? { Driver: '', Capabilities: [['gpu']], Options: {} }),
-        Count: ids === null ? -1 : 0,
-        DeviceIDs: ids,
-      };
-    case 'nvidia-runtime':
-      return null;
-  }
+  if (mode === 'nvidia-runtime') return null;
+  if (mode === 'cdi') return { Driver: 'cdi', DeviceIDs: (ids ?? ['all']).map(cdiName) };
+  return {
+    ...(earlier ?? { Driver: '', Capabilities: [['gpu']], Options: {} }),
+    Count: ids === null ? -1 : 0,
+    DeviceIDs: ids,
+  };
 }
 
 /** The environment that asks the `nvidia` runtime; capabilities that the user chose stay. */

@@ -1,18 +1,27 @@
 /** What a container may be that gpugraft does not touch, each with its one line and a hint. */
-import type { RawContainer } from '../raw.js';
+import type { RawContainer, RawImage } from '../raw.js';
 import { ROLE_LABEL } from './manager-labels.js';
 import type { Reason } from './warning.js';
 
-type Rule = (observed: RawContainer) => Reason | null;
+type Labels = Readonly<Record<string, string>>;
+type Rule = (observed: RawContainer, labels: Labels) => Reason | null;
 
-function labelKeys(observed: RawContainer): string[] {
-  return Object.keys(observed.Config.Labels ?? {});
+/**
+ * The labels that the container was given itself. `docker compose build` labels its images, so that
+ * a plain container of such an image looks like a service; and a blank label is one taken away.
+ */
+export function labelsOfItsOwn(observed: RawContainer, image: RawImage | null): Labels {
+  const inherited = image?.Config?.Labels ?? {};
+  const labels = Object.entries(observed.Config.Labels ?? {});
+  return Object.fromEntries(
+    labels.filter(([key, value]) => value !== '' && inherited[key] !== value),
+  );
 }
 
 /** A rule for containers that carry a label with this prefix. */
 function managed(prefix: string, code: string, message: string, hint: string): Rule {
-  return (observed) =>
-    labelKeys(observed).some((key) => key.startsWith(prefix)) ? { code, message, hint } : null;
+  return (_, labels) =>
+    Object.keys(labels).some((key) => key.startsWith(prefix)) ? { code, message, hint } : null;
 }
 
 const BY_STATUS: Readonly<Record<string, Reason>> = {
@@ -115,9 +124,10 @@ export const MANAGED: readonly Rule[] = [
 ];
 
 /** A Compose service, unless the user chose the container backup in so many words. */
-export function composeService(observed: RawContainer, backup: string): Reason | null {
-  const service = observed.Config.Labels?.['com.docker.compose.service'];
-  if (service === undefined || service === '' || backup === 'container') return null;
+export function composeService(labels: Labels, backup: string): Reason | null {
+  const isService = Object.keys(labels).some((key) => key.startsWith('com.docker.compose.'));
+  if (!isService || backup === 'container') return null;
+  const service = labels['com.docker.compose.service'] ?? 'unnamed';
   return {
     code: 'compose-service',
     message: `the container is the Compose service ${service}: while a backup is kept, docker compose up would count it too, and could delete the replacement`,

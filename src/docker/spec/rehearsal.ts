@@ -81,7 +81,7 @@ function withCoverings(rehearsal: Expected, before: readonly Json[]): void {
 
 /** What an inspect of the rehearsal must say: the expectation, but for exactly what makes it a rehearsal. */
 export function expectedRehearsal(expected: Expected, options: RehearsalOptions): Expected {
-  const rehearsal = structuredClone(expected) as Expected;
+  const rehearsal = structuredClone(expected);
   const before = Array.isArray(expected.hostConfig['Mounts']) ? expected.hostConfig['Mounts'] : [];
   rehearse(rehearsal.config, rehearsal.hostConfig, options);
   withBindModes(rehearsal);

@@ -3,7 +3,14 @@ import type { RawContainer, RawImage, RawLayerChange } from '../raw.js';
 import type { DeviceSelection, GpuMode } from './devices.js';
 import { hasRuntimeOfItsOwn, hasSameGpu } from './gpu-present.js';
 import { dirtyPaths } from './layer.js';
-import { MANAGED, composeService, notRunning, ownHelper, unfitState } from './refusals.js';
+import {
+  MANAGED,
+  composeService,
+  labelsOfItsOwn,
+  notRunning,
+  ownHelper,
+  unfitState,
+} from './refusals.js';
 import { screenWarnings } from './screen-warnings.js';
 import { anonymousVolumes } from './volumes.js';
 import type { Reason, Warning } from './warning.js';
@@ -143,11 +150,12 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     return { verdict: 'unchanged', reason: null, warnings: [], image };
   }
   const dirty = dirtyPaths(context.layerChanges, observed);
-  const managed = MANAGED.map((rule) => rule(observed)).find((reason) => reason !== null);
+  const labels = labelsOfItsOwn(observed, context.image);
+  const managed = MANAGED.map((rule) => rule(observed, labels)).find((reason) => reason !== null);
   const harm =
     managed ??
     notRunning(observed) ??
-    composeService(observed, options.backup) ??
+    composeService(labels, options.backup) ??
     unsupported(observed, context) ??
     imageGone(observed, context) ??
     dependedOn(context) ??

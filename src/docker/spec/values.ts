@@ -25,6 +25,11 @@ const EXACT = /^Config\.(Entrypoint|Cmd)$/;
 /** Lists whose order has no meaning, and in which engines add entries of their own: DNS names. */
 const UNORDERED = /^NetworkSettings\.Networks\[[^\]]*\]\.(Aliases|Links)$/;
 
+/** For strings, which is all that such lists hold. */
+function byText(one: Json, other: Json): number {
+  return canonical(one) < canonical(other) ? -1 : 1;
+}
+
 export function difference(
   path: string,
   expected: Json | undefined,
@@ -57,7 +62,8 @@ export function valueDifferences(
   if (!EXACT.test(path) && isVoid(expected) && isVoid(actual)) return [];
   if (isObject(expected) && isObject(actual)) return ofObjects(path, expected, actual);
   if (Array.isArray(expected) && Array.isArray(actual)) {
-    if (UNORDERED.test(path)) return ofTexts(path, expected.toSorted(), actual.toSorted());
+    if (UNORDERED.test(path))
+      return ofTexts(path, expected.toSorted(byText), actual.toSorted(byText));
     if (expected.length === actual.length && expected.every(isObject)) {
       return expected.flatMap((item, index) =>
         valueDifferences(`${path}[${index}]`, item, actual[index]),

@@ -24,9 +24,9 @@ export function isVolumeBind(bind: string): boolean {
  * be told apart, and the answer is on the safe side.
  */
 export function anonymousVolumes(observed: RawContainer): AnonymousVolume[] {
-  const named = new Set([
+  const named = new Set<unknown>([
     ...(observed.HostConfig.Binds ?? []).map((bind) => bindParts(bind).source),
-    ...(observed.HostConfig.Mounts ?? []).map((mount) => String(mount['Source'] ?? '')),
+    ...(observed.HostConfig.Mounts ?? []).map((mount) => mount['Source']),
   ]);
   const borrows = (observed.HostConfig.VolumesFrom ?? []).length > 0;
   const wanted = new Set([

@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest';
+import type { RawImage, RawLayerChange } from '../../../src/docker/raw.js';
+import { screen } from '../../../src/docker/spec/screen.js';
+import type { ScreenContext, ScreenOptions } from '../../../src/docker/spec/screen.js';
+import { IMAGE_ID, endpoint, observed } from './observed.js';
+
+const IMAGE: RawImage = { Id: IMAGE_ID };
+const OPTIONS: ScreenOptions = {
+  layer: 'carry',
+  backup: 'auto',
+  mode: 'auto',
+  devices: { kind: 'all' },
+};
+const CONTEXT: ScreenContext = {
+  layerChanges: [],
+  image: IMAGE,
+  tagMeansSameImage: true,
+  dependents: [],
+  options: OPTIONS,
+  engine: { osType: 'linux', apiVersion: '1.51' },
+};
+type Parts = NonNullable<Parameters<typeof observed>[0]>;
+type Changes = Partial<Omit<ScreenContext, 'options'>> & { options?: Partial<ScreenOptions> };
+
+const screened = (parts: Parts = {}, { options, ...context }: Changes = {}) =>
+  screen(observed(parts), { ...CONTEXT, ...context, options: { ...OPTIONS, ...options } });
+const labels = (Labels: Record<string, string>): Parts => ({ Config: { Labels } });
+const status = (Status: string): Parts => ({ State: { Status } });
+const added = (...paths: string[]): RawLayerChange[] => paths.map((Path) => ({ Path, Kind: 1 }));
+const GPUS = {
+  HostConfig: { DeviceRequests: [{ Driver: '', Count: -1, Capabilities: [['gpu']] }] },
+};
+const ANONYMOUS = {
+  Type: 'volume',
+  Name: 'f'.repeat(64),
+  Source: '/v',
+  Destination: '/data',
+  RW: true,
+};
+
+test('a plain running container is eligible, by its tag', () => {
+  expect(screened()).toEqual({ verdict: 'eligible', reason: null, warnings: [], image: 'app:1' });
+});
+
+describe('refused', () => {
+  test.each<[string, Parts, Changes]>([
+    ['paused', status('paused'), {}],
+    ['restarting', status('restarting'), {}],
+    ['dead', status('dead'), {}],
+    ['removing', status('removing'), {}],
+    ['not-running', status('exited'), {}],
+    ['not-running', status('created'), {}],
+    ['auto-remove', { HostConfig: { AutoRemove: true } }, {}],
+    ['swarm-task', labels({ 'com.docker.swarm.task': '', 'com.docker.swarm.task.id': 'x' }), {}],
+    ['kubernetes', labels({ 'io.kubernetes.pod.name': 'x' }), {}],
+    ['nomad', labels({ 'com.hashicorp.nomad.alloc_id': 'x' }), {}],
+    ['own-helper', labels({ 'io.gpugraft.role': 'claim' }), {}],
+    ['kept-backup', {}, { backupOf: 'web' }],
+    ['openshell-not-yet', labels({ 'openshell.ai/sandbox': 'x' }), {}],
+    ['compose-service', labels({ 'com.docker.compose.service': 'web' }), {}],
+    ['snapshot-not-yet', {}, { options: { backup: 'snapshot' } }],
+    [
+      'runtime-conflict',
+      { HostConfig: { Runtime: 'runsc' } },
+      { options: { mode: 'nvidia-runtime' } },
+    ],
+    ['image-gone', {}, { image: null }],
+    ['dependents', {}, { dependents: ['child', 'other'] }],
+    ['anonymous-volumes', { Mounts: [ANONYMOUS] }, {}],
+    ['no-network', { Networks: {} }, {}],
+    ['layer-carry-not-yet', {}, { layerChanges: added('/x') }],
+    ['layer-dirty', {}, { layerChanges: added('/x'), options: { layer: 'refuse' } }],
+    ['windows-container', { Platform: 'windows' }, {}],
+    ['windows-container', {}, { engine: { osType: 'windows', apiVersion: '1.51' } }],
+  ])('%s %j', (code, parts, context) => {
+    const { verdict, reason, warnings } = screened(parts, context);
+    expect({ verdict, code: reason?.code, warnings }).toEqual({
+      verdict: 'refused',
+      code,
+      warnings: [],
+    });
+    expect(reason?.message).toMatch(/^[^\n]+$/);
+    expect(reason?.hint).toMatch(/^[^\n]+$/);
+  });
+
+  test('with what it is about, by name', () => {
+    expect(screened({}, { dependents: ['child', 'other'] }).reason?.message).toMatch(
+      /: child, other$/,
+    );
+    expect(screened({ Mounts: [ANONYMOUS] }).reason?.message).toContain('/data (ffffffffffff)');
+    const many = added('/1', '/2', '/3', '/4', '/5', '/6');
+    const dirty = screened({}, { layerChanges: many }).reason;
+    expect(dirty?.message).toContain('(6 paths: /1 /2 /3 /4 /5 …)');
+    expect(dirty?.hint).toContain('--layer discard');
+    expect(screened(labels({ 'com.docker.compose.service': 'web' })).reason?.message).toContain(
+      'service web',
+    );
+  });
+
+  test('for its state before anything else', () => {
+    const parts = { ...status('paused'), HostConfig: { AutoRemove: true } };
+    expect(screened(parts, { dependents: ['x'] }).reason?.code).toBe('paused');
+  });
+});
+
+describe('unchanged', () => {
+  test.each<[string, Parts]>([
+    ['a container that has the GPU', GPUS],
+    [
+      'also one that would be refused otherwise',
+      { ...GPUS, ...labels({ 'io.kubernetes.pod.name': 'x' }) },
+    ],
+    ['also a stopped one', { ...GPUS, ...status('exited') }],
+  ])('%s', (_, parts) => {
+    expect(screened(parts, { layerChanges: added('/x') })).toMatchObject({
+      verdict: 'unchanged',
+      reason: null,
+    });
+  });
+
+  test('not when other devices or another mode are asked for, nor while paused', () => {
+    expect(screened(GPUS, { options: { devices: { kind: 'ids', ids: ['0'] } } }).verdict).toBe(
+      'eligible',
+    );
+    expect(screened(GPUS, { options: { mode: 'cdi' } }).verdict).toBe('eligible');
+    expect(screened({ ...GPUS, ...status('paused') }).verdict).toBe('refused');
+  });
+});
+
+describe('eligible', () => {
+  const codes = (parts: Parts, context: Changes = {}) =>
+    screened(parts, context).warnings.map(({ code }) => code);
+
+  test('a Compose service by the explicit word', () => {
+    const service = labels({ 'com.docker.compose.service': 'web' });
+    expect(screened(service, { options: { backup: 'container' } }).verdict).toBe('eligible');
+  });
+
+  test('a plain container of an image that Compose built', () => {
+    const baked = { 'com.docker.compose.service': 'web', 'com.docker.compose.project': 'p' };
+    const image = { ...IMAGE, Config: { Labels: baked } };
+    expect(screened(labels(baked), { image }).verdict).toBe('eligible');
+    expect(
+      screened(labels({ ...baked, 'com.docker.compose.oneoff': 'False' }), { image }).verdict,
+    ).toBe('refused');
+  });
+
+  test('a container with a blanked label of a manager', () => {
+    expect(screened(labels({ 'openshell.ai/sandbox': '' })).verdict).toBe('eligible');
+  });
+
+  test('with a moved or lost tag, from the image that ran', () => {
+    const { image, warnings } = screened({}, { tagMeansSameImage: false });
+    expect(image).toBe(IMAGE_ID);
+    expect(warnings).toEqual([
+      { code: 'image-by-id', message: expect.stringContaining('app:1') as string },
+    ]);
+  });
+
+  test('with the writable layer given up', () => {
+    const layerChanges = added('/x', '/y');
+    const { warnings } = screened({}, { layerChanges, options: { layer: 'discard' } });
+    expect(warnings).toEqual([
+      { code: 'layer-discarded', message: expect.stringMatching(/^2 .* paths /) as string },
+    ]);
+  });
+
+  test.each<[string, Parts, string[]]>([
+    [
+      'a fixed port',
+      { HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8080' }] } } },
+      [],
+    ],
+    [
+      'an ephemeral port',
+      { HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '' }] } } },
+      ['ephemeral-ports'],
+    ],
+    [
+      'port 0',
+      { HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '0' }] } } },
+      ['ephemeral-ports'],
+    ],
+    [
+      'a range',
+      { HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8000-8010' }] } } },
+      ['ephemeral-ports'],
+    ],
+    [
+      'all exposed',
+      { Config: { ExposedPorts: { '90/tcp': {} } }, HostConfig: { PublishAllPorts: true } },
+      ['ephemeral-ports'],
+    ],
+    ['none exposed', { HostConfig: { PublishAllPorts: true } }, []],
+    [
+      'a network of another',
+      { HostConfig: { NetworkMode: 'container:1' }, Networks: {} },
+      ['borrowed-namespaces'],
+    ],
+    ['processes of another', { HostConfig: { PidMode: 'container:1' } }, ['borrowed-namespaces']],
+    ['two networks', { Networks: { net1: endpoint(), net2: endpoint() } }, []],
+  ])('with %s', (_, parts, warnings) => {
+    expect(codes(parts)).toEqual(warnings);
+  });
+
+  test.each<[string, Parts]>([
+    ['named in Binds', { HostConfig: { Binds: [`${ANONYMOUS.Name}:/data:ro`] } }],
+    [
+      'named in Mounts',
+      { HostConfig: { Mounts: [{ Type: 'volume', Source: ANONYMOUS.Name, Target: '/data' }] } },
+    ],
+    ['lent by another container', { HostConfig: { VolumesFrom: ['lender'] } }],
+  ])('with a volume %s', (_, parts) => {
+    expect(screened({ ...parts, Mounts: [ANONYMOUS] }).verdict).toBe('eligible');
+  });
+
+  test.each<[string, Parts]>([
+    [
+      'wanted by the image as well as lent',
+      { HostConfig: { VolumesFrom: ['lender'] }, Config: { Volumes: { '/data': {} } } },
+    ],
+    [
+      'of a mount without a source',
+      { HostConfig: { Mounts: [{ Type: 'volume', Target: '/data' }] } },
+    ],
+  ])('not with a volume %s', (_, parts) => {
+    expect(screened({ ...parts, Mounts: [ANONYMOUS] }).reason?.code).toBe('anonymous-volumes');
+  });
+});
