@@ -125,6 +125,17 @@ describe('an exit', () => {
   });
 });
 
+it('counts a start as done where it runs already, or is about to by policy', async () => {
+  const engine = new MemoryEngine({ callMs: 0 });
+  const id = engine.run({ name: 'web', restart: 'always' }, { exit: { afterMs: 1000, code: 3 } });
+  const port = engine.port();
+  await port.startContainer(id);
+  expect(engine.find(id)?.starts).toBe(1);
+  engine.clock.advance(1000);
+  await port.startContainer(id);
+  expect(engine.find(id)).toMatchObject({ status: 'restarting', starts: 1 });
+});
+
 it('follows the scripted health, from each start anew', async () => {
   const engine = new MemoryEngine({ callMs: 0 });
   const health = [
