@@ -4,13 +4,13 @@
  */
 
 /**
- * C0 (line ends and tabs included: a message is one line), DEL, C1, soft hyphen, bidi marks and
- * overrides, zero-width characters, line separators, invisible operators, variation selectors
- * supplement and tags, interlinear marks, and surrogates that stand alone.
+ * By category: control characters (C0 with line ends and tabs, DEL, C1), format characters (bidi,
+ * zero-width, soft hyphen, tags, …), line and paragraph separators, surrogates that stand alone.
+ * By name: letters and marks that show nothing.
  */
 const DANGEROUS =
-  // oxlint-disable-next-line no-control-regex, no-misleading-character-class -- these are what it is for
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}\p{Cs}]/gu;
+  // oxlint-disable-next-line no-misleading-character-class -- single characters are what is meant
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\u{e0100}-\u{e01ef}]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 

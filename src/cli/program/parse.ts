@@ -1,5 +1,6 @@
 /** From words to an invocation, a text to print, or one clear usage error. */
 import { CommanderError } from 'commander';
+import type { Command } from 'commander';
 import { UsageError } from '../../config/usage-error.js';
 import type { Invocation } from './invocation.js';
 import { buildProgram } from './program.js';
@@ -17,19 +18,21 @@ export type Parsed =
 export function parse(argv: readonly string[], columns: number): Parsed {
   const chosen: Invocation[] = [];
   let help = '';
-  let errors = '';
+  let at = 'gpugraft';
   const program = buildProgram((invocation) => chosen.push(invocation));
-  for (const command of [
-    program,
-    ...program.commands,
-    ...program.commands.flatMap((c) => c.commands),
-  ]) {
-    command.configureOutput({
-      writeOut: (text) => (help += text),
-      writeErr: (text) => (errors += text),
-      getOutHelpWidth: () => columns,
-      getErrHelpWidth: () => columns,
-    });
+  for (const command of withSubcommands(program)) {
+    command
+      .configureOutput({
+        writeOut: (text) => (help += text),
+        // Its errors come as exceptions, and are printed by `failed.ts`.
+        writeErr: () => undefined,
+        getOutHelpWidth: () => columns,
+        getErrHelpWidth: () => columns,
+      })
+      .exitOverride((error) => {
+        at = fullName(command);
+        throw error;
+      });
   }
   program.on('option:version', () => {
     throw new CommanderError(0, 'gpugraft.version', '');
@@ -41,26 +44,30 @@ export function parse(argv: readonly string[], columns: number): Parsed {
     if (error.code === 'gpugraft.version') return { kind: 'version' };
     if (error.exitCode === 0) return { kind: 'help', text: help };
     // Commander prints the help itself where a command is missing.
-    if (error.code === 'commander.help') throw missingCommand(argv);
-    throw usageErrorFrom(error.message);
+    if (error.code === 'commander.help') throw missingCommand(at);
+    throw usageErrorFrom(error.message, at);
   }
   const [invocation] = chosen;
-  if (invocation === undefined) throw missingCommand(argv);
+  if (invocation === undefined) throw missingCommand(at);
   return { kind: 'run', invocation };
 }
 
-function missingCommand(argv: readonly string[]): UsageError {
-  const machine = argv.includes('machine');
-  return machine
-    ? new UsageError('machine needs a command: diagram, paths or export', 'gpugraft machine --help')
-    : new UsageError('no command is given', 'gpugraft --help lists them');
-}
+const withSubcommands = (command: Command): Command[] => [
+  command,
+  ...command.commands.flatMap(withSubcommands),
+];
+
+const fullName = (command: Command): string =>
+  command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+
+const missingCommand = (at: string): UsageError =>
+  new UsageError(`${at} needs a command`, `${at} --help lists them`);
 
 /** Commander puts its suggestion into a second line: that is the hint. */
-function usageErrorFrom(text: string): UsageError {
+function usageErrorFrom(text: string, at: string): UsageError {
   const [first = '', ...rest] = text.replace(/^error: /, '').split('\n');
   const suggestion = /Did you mean (.+)\?/.exec(rest.join(' '))?.[1];
-  const hint = suggestion === undefined ? 'gpugraft --help' : `did you mean ${suggestion}?`;
+  const hint = suggestion === undefined ? `see ${at} --help` : `did you mean ${suggestion}?`;
   return new UsageError(first, hint);
 }
 

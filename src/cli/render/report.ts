@@ -59,7 +59,7 @@ function factsOf(report: Report): (readonly [string, string | null])[] {
     ['tried', triedText(report)],
     ['downtime', report.downtimeMs === null ? null : lengthText(report.downtimeMs)],
     ['backup', backupText(report)],
-    ['run', report.runId],
+    ['run', report.journal === null ? null : report.runId],
     ['journal', report.journal],
     ['diagnostics', report.diagnostics],
   ];

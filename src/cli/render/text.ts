@@ -46,16 +46,20 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{1fbff}\u{20000}-\u{3fffd}]/u;
 
+const widthOf = (char: string): number => (WIDE.test(char) ? 2 : 1);
+
 /** Cuts a text, without escape sequences in it, so that it takes at most `columns` columns. */
 export function cut(text: string, columns: number): string {
-  let used = 0;
+  const chars = [...text];
+  if (chars.reduce((sum, char) => sum + widthOf(char), 0) <= columns) return text;
+  let left = columns - 1;
   let kept = '';
-  for (const char of text) {
-    used += WIDE.test(char) ? 2 : 1;
-    if (used > columns - 1) return columns > 0 ? `${kept}…` : '';
+  for (const char of chars) {
+    left -= widthOf(char);
+    if (left < 0) break;
     kept += char;
   }
-  return kept;
+  return columns > 0 ? `${kept}…` : '';
 }
 
 /** A word for a shell: quoted where it needs it. */

@@ -7,7 +7,7 @@ export const OUTCOMES: Readonly<
 > = {
   grafted: { word: 'grafted', means: (name) => `${name} runs with the GPU` },
   unchanged: { word: 'unchanged', means: (name) => `${name} has that GPU access already` },
-  refused: { word: 'refused', means: (name) => `nothing was changed; ${name} is as it was` },
+  refused: { word: 'refused', means: () => 'nothing was changed' },
   rolledBack: {
     word: 'rolled back',
     means: (name) => `the original ${name} is back as it was before`,

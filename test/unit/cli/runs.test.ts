@@ -1,0 +1,184 @@
+import { expect, test } from 'vitest';
+import { emptyReport } from '../../../src/report.js';
+import type { RunSummary } from '../../../src/graft.js';
+import { conditionOf } from '../../../src/doctor/condition.js';
+import type { Condition } from '../../../src/doctor/condition.js';
+import { runToRecover } from '../../../src/cli/runs/find.js';
+import { ended, ORIGINAL, REPLACEMENT, report, run, summary } from './fake.js';
+
+const listing = (...runs: RunSummary[]) => ({ listRuns: () => Promise.resolve(runs) });
+const kept = { name: 'web.gpugraft-backup-x', removed: false };
+const problem = { code: 'journal-invalid', message: 'a line of it is torn', hint: null };
+const question = { code: 'decision-needed', message: 'both run', hint: null };
+const withdrawing = { ...summary({}).meta!, onRecover: 'withdraw' as const };
+
+test.each<[Condition, RunSummary]>([
+  ['working', summary({ holder: 'alive' })],
+  ['interrupted', summary({})],
+  ['waiting', summary({ question })],
+  ['stranded', ended({ outcome: 'stranded' })],
+  ['backup-kept', ended({ backup: kept })],
+  ['unreadable', summary({ problem, meta: null, state: null })],
+  ['over', ended({ backup: { ...kept, removed: true } })],
+  ['over', ended({ backup: kept, undoneBy: 'run-2' })],
+  ['over', ended({ outcome: 'stranded', undoneBy: 'run-2' })],
+  ['over', ended({ outcome: 'rolledBack', backup: kept })],
+])('%s', (condition, one) => {
+  expect(conditionOf(one)).toBe(condition);
+});
+
+test('a word means a run, a name or an ID; what changed something comes first', () => {
+  const over = ended({ runId: 'r4' });
+  const light = summary({ runId: 'r3', meta: withdrawing });
+  const heavy = summary({ runId: 'r2' });
+  const other = summary({
+    runId: 'r1',
+    name: 'db',
+    originalId: 'c'.repeat(64),
+    replacementId: null,
+  });
+  const all = [over, light, heavy, other];
+  expect(runToRecover('web', all)?.runId).toBe('r2');
+  expect(runToRecover('r4', all)?.runId).toBe('r4');
+  expect(runToRecover(ORIGINAL.slice(0, 12), all)?.runId).toBe('r2');
+  expect(runToRecover(REPLACEMENT, all)?.runId).toBe('r2');
+  expect(runToRecover('c'.repeat(11), all)).toBeNull();
+  expect(runToRecover('web', [over, light])?.runId).toBe('r3');
+  expect(runToRecover('web', [over])?.runId).toBe('r4');
+  expect(runToRecover('nobody', all)).toBeNull();
+});
+
+test('status shows what wants attention, with the command', async () => {
+  const runs = [
+    summary({}),
+    ended({ runId: 'r0', name: 'db', backup: kept }),
+    ended({ runId: 'r-old' }),
+  ];
+  const { exit, stdout } = await run('status --context lab', listing(...runs));
+  expect(exit).toBe(0);
+  expect(stdout).toMatchInlineSnapshot(`
+    "web: interrupted
+      run      20260101-000000-abcdef
+      step     stopping the original
+      since    2025-12-31T23:55:00.000Z (5 min ago)
+      journal  /state/runs/20260101-000000-abcdef/journal.jsonl
+      next     recover looks at both containers, then goes back, waits on, or asks you
+               gpugraft recover 20260101-000000-abcdef --context lab
+
+    db: grafted, backup kept
+      run      r0
+      since    2025-12-31T23:55:00.000Z (5 min ago)
+      backup   web.gpugraft-backup-x
+      journal  /state/runs/20260101-000000-abcdef/journal.jsonl
+      next     the stopped original is kept; rollback brings it back
+               gpugraft rollback db --context lab
+    "
+  `);
+});
+
+test('status of one container, and of nothing', async () => {
+  const runs = listing(summary({}), summary({ runId: 'r2', name: 'db' }));
+  expect((await run('status db', runs)).stdout).not.toContain('web:');
+  expect((await run('status nobody', runs)).stdout).toBe(
+    'nothing at work, interrupted or stranded on nobody, and no backup kept\n',
+  );
+});
+
+test('status --json has the condition, the advice and the commands of each', async () => {
+  const { stdout } = await run('status --json', listing(summary({ question })));
+  const document = JSON.parse(stdout) as { runs: Record<string, unknown>[] };
+  expect(document).toMatchObject({ schema: 1, runs: [{ condition: 'waiting' }] });
+  expect(document.runs[0]?.['commands']).toEqual([
+    'gpugraft recover 20260101-000000-abcdef --forward',
+    'gpugraft recover 20260101-000000-abcdef --back',
+    'gpugraft recover 20260101-000000-abcdef --abandon',
+  ]);
+});
+
+test('runs is a table of all of them', async () => {
+  const runs = [
+    summary({ runId: 'r3' }),
+    ended({ runId: 'r2', undoneBy: 'r3' }),
+    ended({ runId: 'r1', outcome: 'rolledBack' }),
+  ];
+  expect((await run('runs', listing(...runs))).stdout).toMatchInlineSnapshot(`
+    "RUN  CONTAINER  STATE                  STEP                   BEGAN
+    r3   web        interrupted            stopping the original  10 min ago
+    r2   web        grafted, undone since                         10 min ago
+    r1   web        rolled back                                   10 min ago
+    "
+  `);
+  expect((await run('runs', listing())).stdout).toBe('no run is on record\n');
+  const { stdout } = await run('runs --json', listing(...runs));
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 1, runs: [{ runId: 'r3' }, {}, {}] });
+});
+
+test('names from containers reach the terminal escaped', async () => {
+  const { stdout } = await run('status', listing(summary({ name: 'a\u001b[2J\u202eb' })));
+  expect(stdout).toContain('a\\x1b[2J\\u202eb: interrupted');
+});
+
+test('recover without a name goes through all that are not over, the oldest first', async () => {
+  const asked: string[] = [];
+  const { exit, stdout } = await run('recover --json', {
+    ...listing(summary({ runId: 'r3' }), ended({ runId: 'r2' }), summary({ runId: 'r1' })),
+    recover: (runId, choice) => {
+      asked.push(`${runId} ${choice ?? 'null'}`);
+      return Promise.resolve(report({ runId, outcome: runId === 'r1' ? 'rolledBack' : 'grafted' }));
+    },
+  });
+  expect(asked).toEqual(['r1 null', 'r3 null']);
+  expect(exit).toBe(4);
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 1, runs: [{ runId: 'r1' }, { runId: 'r3' }] });
+});
+
+test('nothing to recover is a success', async () => {
+  const nothing = listing(ended({}));
+  expect(await run('recover', nothing)).toMatchObject({ exit: 0, stdout: 'nothing to recover\n' });
+  expect((await run('recover --all --json', nothing)).stdout).toBe('{"schema":1,"runs":[]}\n');
+});
+
+test('a run whose process lives is busy, one that cannot be read is refused, neither is touched', async () => {
+  const runs = listing(
+    summary({ runId: 'r2', holder: 'alive' }),
+    summary({ runId: 'r1', problem, meta: null }),
+  );
+  const { exit, stdout } = await run('recover --json', runs);
+  expect(exit).toBe(75);
+  const keys = Object.keys(emptyReport(null, problem));
+  const { runs: printed } = JSON.parse(stdout) as { runs: Record<string, unknown>[] };
+  for (const one of printed) expect(Object.keys(one)).toEqual(keys);
+  expect(printed).toMatchObject([
+    { runId: 'r1', outcome: 'refused', reason: problem },
+    { runId: 'r2', outcome: 'refused', reason: { code: 'busy' } },
+  ]);
+  expect((await run('recover r2', runs)).exit).toBe(75);
+});
+
+test.each(['forward', 'back', 'abandon'])(
+  'recover NAME --%s hands the answer on',
+  async (choice) => {
+    const { exit, stdout } = await run(`recover web --${choice} --json`, {
+      ...listing(summary({})),
+      recover: (_, given) => Promise.resolve(report({ outcome: 'rolledBack', mode: given })),
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'rolledBack', mode: choice });
+    // Going back is a success only for whoever asked for it.
+    expect(exit).toBe(choice === 'back' ? 0 : 4);
+  },
+);
+
+test('recover of a run that is over says again how it ended', async () => {
+  const { exit } = await run('recover web', {
+    ...listing(ended({})),
+    recover: () => Promise.resolve(report({ outcome: 'stranded' })),
+  });
+  expect(exit).toBe(5);
+});
+
+test('recover of something unknown is refused', async () => {
+  const { exit, stderr, stdout } = await run('recover nobody --state-dir /s --json', listing());
+  expect(exit).toBe(3);
+  expect(stderr).toContain('gpugraft: no run on nobody is on record in /s\n  hint: ');
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'refused', reason: { code: 'no-run' } });
+});

@@ -1,0 +1,167 @@
+import { expect, test } from 'vitest';
+import { resolveOptions } from '../../../src/config/options.js';
+import type { RunFlags } from '../../../src/config/options.js';
+import { UsageError } from '../../../src/config/usage-error.js';
+import { optionsSchema } from '../../../machines/index.js';
+
+const RECONNECT = 'NEMOCLAW_DOCKER_GPU_SUPERVISOR_RECONNECT_';
+
+function failureOf(flags: RunFlags, env: Record<string, string>): UsageError['failure'] {
+  try {
+    resolveOptions(flags, env);
+  } catch (error) {
+    if (error instanceof UsageError) return error.failure;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+test('the defaults are those of the design', () => {
+  const options = resolveOptions({}, {});
+  expect(optionsSchema.parse(options)).toEqual(options);
+  expect(options).toEqual({
+    mode: 'auto',
+    devices: 'all',
+    layer: 'carry',
+    backup: 'auto',
+    keepBackup: false,
+    ready: 'auto',
+    readyCommand: null,
+    readyTimeoutMs: 900_000,
+    pollIntervalMs: 2000,
+    errorDebounce: 15,
+    stableForMs: 5000,
+    maxPolls: 451,
+    maxRestarts: 3,
+    maxRepairs: 2,
+    stopTimeoutS: null,
+    gpuProof: { kind: 'auto' },
+    engineTimeoutMs: 300_000,
+  });
+});
+
+test.each<[flag: keyof RunFlags, name: string, text: string, key: string, value: unknown]>([
+  ['mode', 'MODE', 'nvidia-runtime', 'mode', 'nvidia-runtime'],
+  ['devices', 'DEVICES', ' 0 , 1', 'devices', '0,1'],
+  ['devices', 'DEVICES', 'nvidia.com/gpu=0', 'devices', '0'],
+  ['layer', 'LAYER', 'discard', 'layer', 'discard'],
+  ['backup', 'BACKUP', 'container', 'backup', 'container'],
+  ['ready', 'READY', 'health', 'ready', 'health'],
+  ['readyTimeout', 'READY_TIMEOUT', '5m', 'readyTimeoutMs', 300_000],
+  ['pollInterval', 'POLL_INTERVAL', '100ms', 'pollIntervalMs', 100],
+  ['errorDebounce', 'ERROR_DEBOUNCE', '3', 'errorDebounce', 3],
+  ['stableFor', 'STABLE_FOR', '0s', 'stableForMs', 0],
+  ['stopTimeout', 'STOP_TIMEOUT', '1m', 'stopTimeoutS', 60],
+  ['stopTimeout', 'STOP_TIMEOUT', '0s', 'stopTimeoutS', 0],
+  ['gpuProof', 'GPU_PROOF', 'none', 'gpuProof', { kind: 'none' }],
+  [
+    'gpuProof',
+    'GPU_PROOF',
+    'sh -c "a b"',
+    'gpuProof',
+    { kind: 'command', argv: ['sh', '-c', 'a b'] },
+  ],
+  ['engineTimeout', 'ENGINE_TIMEOUT', '10s', 'engineTimeoutMs', 10_000],
+])('%s and GPUGRAFT_%s take %j', (flag, name, text, key, value) => {
+  expect(resolveOptions({ [flag]: text }, {})).toHaveProperty(key, value);
+  expect(resolveOptions({}, { [`GPUGRAFT_${name}`]: text })).toHaveProperty(key, value);
+});
+
+test('what the limit on polls is follows from the deadline and the interval', () => {
+  expect(resolveOptions({ readyTimeout: '5s', pollInterval: '2s' }, {}).maxPolls).toBe(4);
+});
+
+test('the names of the seed count as well, after our own', () => {
+  const seed = { [`${RECONNECT}TIMEOUT`]: '30', [`${RECONNECT}ERROR_DEBOUNCE`]: '4' };
+  expect(resolveOptions({}, seed)).toMatchObject({ readyTimeoutMs: 30_000, errorDebounce: 4 });
+  expect(resolveOptions({}, { [`${RECONNECT}TIMEOUT`]: '2m' }).readyTimeoutMs).toBe(120_000);
+  const both = { ...seed, GPUGRAFT_READY_TIMEOUT: '7s', GPUGRAFT_ERROR_DEBOUNCE: '9' };
+  expect(resolveOptions({}, both)).toMatchObject({ readyTimeoutMs: 7000, errorDebounce: 9 });
+  expect(resolveOptions({ readyTimeout: '3s' }, both).readyTimeoutMs).toBe(3000);
+});
+
+test('a bad value of the environment is no matter where a flag wins', () => {
+  expect(resolveOptions({ mode: 'cdi' }, { GPUGRAFT_MODE: 'nonsense' }).mode).toBe('cdi');
+});
+
+const bad: [flag: keyof RunFlags, kebab: string, text: string][] = [
+  ['mode', 'mode', 'nonsense'],
+  ['mode', 'mode', 'CDI'],
+  ['devices', 'devices', '0,0'],
+  ['devices', 'devices', 'GPU 1'],
+  ['layer', 'layer', 'keep'],
+  ['backup', 'backup', 'both'],
+  ['ready', 'ready', 'soon'],
+  ['readyCommand', 'ready-command', "sh -c 'x"],
+  ['readyTimeout', 'ready-timeout', '0s'],
+  ['readyTimeout', 'ready-timeout', '-5s'],
+  ['readyTimeout', 'ready-timeout', 'NaN'],
+  ['readyTimeout', 'ready-timeout', '30'],
+  ['readyTimeout', 'ready-timeout', '9999999h'],
+  ['pollInterval', 'poll-interval', '1ms'],
+  ['errorDebounce', 'error-debounce', '0'],
+  ['errorDebounce', 'error-debounce', '-1'],
+  ['errorDebounce', 'error-debounce', '1.5'],
+  ['errorDebounce', 'error-debounce', 'NaN'],
+  ['errorDebounce', 'error-debounce', '1e3'],
+  ['errorDebounce', 'error-debounce', '99999999999'],
+  ['stableFor', 'stable-for', 'for ever'],
+  ['stopTimeout', 'stop-timeout', '1500ms'],
+  ['gpuProof', 'gpu-proof', '""'],
+  ['engineTimeout', 'engine-timeout', '0s'],
+  ['network', 'network', 'bridge'],
+];
+test.each(bad)('%s: --%s %j is refused, its flag or variable named', (flag, kebab, text) => {
+  const variable = `GPUGRAFT_${kebab.replaceAll('-', '_').toUpperCase()}`;
+  expect(failureOf({ [flag]: text }, {})).toMatchObject({ code: 'usage' });
+  expect(failureOf({ [flag]: text }, {}).message).toMatch(new RegExp(`^--${kebab}: .`));
+  expect(failureOf({}, { [variable]: text }).message).toMatch(new RegExp(`^${variable}: .`));
+  expect(failureOf({}, { [variable]: text }).message).not.toContain('\n');
+});
+
+test.each(['TIMEOUT', 'ERROR_DEBOUNCE'])(
+  'the seed’s %s is validated under its own name',
+  (name) => {
+    for (const text of ['-1', 'NaN', '0', '1e99', 'x']) {
+      expect(failureOf({}, { [RECONNECT + name]: text }).message).toMatch(RECONNECT + name);
+    }
+    expect(failureOf({}, { [RECONNECT + name]: '' }).message).toBe(`${RECONNECT}${name} is empty`);
+  },
+);
+
+test.each<[RunFlags, Record<string, string>, string]>([
+  [{ mode: 'none' }, {}, '--mode none'],
+  [{ backup: 'snapshot' }, {}, '--backup snapshot'],
+  [{ network: 'host' }, {}, '--network host'],
+  [{ ready: 'openshell' }, {}, '--ready openshell'],
+  [{}, { NEMOCLAW_DOCKER_GPU_PATCH_NETWORK: 'host' }, 'NEMOCLAW_DOCKER_GPU_PATCH_NETWORK host'],
+])('what this version cannot do yet is said plainly: %j %j', (flags, env, source) => {
+  const { code, message } = failureOf(flags, env);
+  expect(code).toBe('not-supported');
+  expect(message.startsWith(source)).toBe(true);
+  expect(message).toContain('not supported by this version');
+});
+
+test('preserving the networks is what happens anyway', () => {
+  expect(resolveOptions({ network: 'preserve' }, {})).toEqual(resolveOptions({}, {}));
+});
+
+test('a ready command means the readiness that runs it', () => {
+  const expected = { ready: 'command', readyCommand: ['curl', '-f', 'x'] };
+  expect(resolveOptions({ readyCommand: 'curl -f x' }, {})).toMatchObject(expected);
+  expect(resolveOptions({ ready: 'command', readyCommand: 'curl -f x' }, {})).toMatchObject(
+    expected,
+  );
+  expect(failureOf({ ready: 'command' }, {}).message).toBe('--ready command needs a command');
+  expect(failureOf({ ready: 'health', readyCommand: 'x' }, {}).message).toBe(
+    '--ready-command does not go with --ready health',
+  );
+});
+
+test('a flag for another readiness wins over a command in the environment', () => {
+  const env = { GPUGRAFT_READY_COMMAND: 'x' };
+  expect(resolveOptions({ ready: 'running' }, env)).toMatchObject({
+    ready: 'running',
+    readyCommand: null,
+  });
+});
