@@ -84,7 +84,7 @@ export function diagramDot(): string {
   return [
     'digraph graft {',
     '  graph [id="graft" rankdir="TB" compound=true newrank=true bgcolor="transparent" fontname="Helvetica,Arial,sans-serif" fontsize=18 labeljust="l" nodesep=0.35 ranksep=0.45 pad=0.3];',
-    '  node [fontname="Helvetica,Arial,sans-serif" fontsize=14 margin="0.16,0.09"];',
+    '  node [fontname="Helvetica,Arial,sans-serif" fontsize=14 margin="0.24,0.09"];',
     '  edge [fontname="Helvetica,Arial,sans-serif" fontsize=11 arrowsize=0.7];',
     ...machine.children.flatMap((child) => nodeText(child, '  ')),
     ...edgesOf(machine).map((edge) => edgeText(edge, states)),
