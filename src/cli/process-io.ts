@@ -8,7 +8,7 @@ export function processIo(version: string): Io {
   return {
     stdout: sinkOn(process.stdout),
     stderr: sinkOn(process.stderr),
-    stdinIsTTY: process.stdin.isTTY === true,
+    stdinIsTTY: process.stdin.isTTY,
     env: process.env,
     now: () => Date.now(),
     every(ms, callback) {

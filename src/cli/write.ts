@@ -15,7 +15,7 @@ export function sinkOn(stream: NodeJS.WriteStream): Sink {
       if (!broken && !stream.destroyed) stream.write(text);
     },
     get isTTY() {
-      return stream.isTTY === true;
+      return stream.isTTY;
     },
     get columns() {
       return stream.columns ?? 80;

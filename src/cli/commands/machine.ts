@@ -2,12 +2,15 @@
 import { given, read } from '../../config/given.js';
 import { oneOf, wholeNumber } from '../../config/schemas.js';
 import {
+  countPaths,
   diagramDot,
   diagramMermaid,
   diagramSvg,
   enumeratePaths,
   exportMachine,
+  graphOf,
   smallSetting,
+  withoutLeftovers,
 } from '../../model/index.js';
 import type { Path, Setting } from '../../model/index.js';
 import { EXIT } from '../exit-codes.js';
@@ -45,8 +48,7 @@ export function paths({ flags, io }: Scene): Promise<Result> {
   const { errorDebounce } = setting;
   const limits = { schema: 1, debounce: errorDebounce, maxPolls: setting.maxPolls };
   if (flags.count === true) {
-    let count = 0;
-    for (const _ of enumeratePaths(setting)) count += 1;
+    const count = countPaths(graphOf(setting, withoutLeftovers(setting)));
     const document = { ...limits, count, paths: null };
     return Promise.resolve({ exit: EXIT.ok, document, text: `${count}\n` });
   }

@@ -4,6 +4,7 @@ import { gpugraftCommand } from '../render/by-hand.js';
 import { renderStatus } from '../render/runs.js';
 import type { RunStatus } from '../render/runs.js';
 import { conditionOf, ON_RECOVER } from '../../doctor/condition.js';
+import type { Condition } from '../../doctor/condition.js';
 import { runsNamed } from '../runs/find.js';
 import { cleaned } from '../sanitize.js';
 import type { RunSummary } from '../../graft.js';
@@ -31,39 +32,23 @@ function statusOf(run: RunSummary, scene: Scene): RunStatus {
   const condition = conditionOf(run);
   const command = (words: string): string => gpugraftCommand(words, relayed(scene));
   const recover = command(`recover ${run.runId}`);
-  switch (condition) {
-    case 'working':
-      return { ...run, condition, advice: 'it is at work', commands: [] };
-    case 'interrupted':
-      return {
-        ...run,
-        condition,
-        advice: ON_RECOVER[run.meta?.onRecover ?? 'assess'],
-        commands: [recover],
-      };
-    case 'waiting': {
-      const commands = ['forward', 'back', 'abandon'].map((choice) => `${recover} --${choice}`);
-      return { ...run, condition, advice: 'it waits for you to decide', commands };
-    }
-    case 'stranded':
-      return {
-        ...run,
-        condition,
-        advice: 'recover says again what stands where',
-        commands: [recover],
-      };
-    case 'backup-kept': {
-      const advice = 'the stopped original is kept; rollback brings it back';
-      return {
-        ...run,
-        condition,
-        advice,
-        commands: [command(`rollback ${run.name ?? run.runId}`)],
-      };
-    }
-    case 'unreadable':
-      return { ...run, condition, advice: 'look at its journal; nothing is guessed', commands: [] };
-    case 'over':
-      return { ...run, condition, advice: ON_RECOVER.over, commands: [] };
-  }
+  const ways: Readonly<Record<Condition, Pick<RunStatus, 'advice' | 'commands'>>> = {
+    working: { advice: 'it is at work', commands: [] },
+    interrupted: {
+      advice: ON_RECOVER[run.meta?.onRecover ?? 'assess'],
+      commands: [recover],
+    },
+    waiting: {
+      advice: 'it waits for you to decide',
+      commands: ['forward', 'back', 'abandon'].map((choice) => `${recover} --${choice}`),
+    },
+    stranded: { advice: 'recover says again what stands where', commands: [recover] },
+    'backup-kept': {
+      advice: 'the stopped original is kept; rollback brings it back',
+      commands: [command(`rollback ${run.name ?? run.runId}`)],
+    },
+    unreadable: { advice: 'look at its journal; nothing is guessed', commands: [] },
+    over: { advice: ON_RECOVER.over, commands: [] },
+  };
+  return { ...run, condition, ...ways[condition] };
 }

@@ -50,7 +50,7 @@ const widthOf = (char: string): number => (WIDE.test(char) ? 2 : 1);
 
 /** Cuts a text, without escape sequences in it, so that it takes at most `columns` columns. */
 export function cut(text: string, columns: number): string {
-  const chars = [...text];
+  const chars = Array.from(text);
   if (chars.reduce((sum, char) => sum + widthOf(char), 0) <= columns) return text;
   let left = columns - 1;
   let kept = '';

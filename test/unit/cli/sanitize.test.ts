@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clean, cleaned, jsonText } from '../../../src/cli/sanitize.js';
 
@@ -24,7 +24,7 @@ test.each([
 
 /** What may never reach a terminal, written another way than the sanitizer does. */
 const isHarmless = (text: string): boolean =>
-  [...text].every(
+  Array.from(text).every(
     (char) => /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(char) || /\p{Zs}|\p{Cn}|\p{Co}/u.test(char),
   );
 

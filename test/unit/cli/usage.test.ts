@@ -26,7 +26,7 @@ test.each([
   expect(exit).toBe(2);
   expect(stdout).toBe('');
   expect(stderr.startsWith(`gpugraft: ${message}`)).toBe(true);
-  if (hint !== null) expect(stderr.split('\n')[1]).toContain(`  hint: ${hint}`);
+  expect(stderr.split('\n')[1]).toContain(hint === null ? '' : `  hint: ${hint}`);
   expect(stderr).not.toContain('    at ');
 });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { splitWords } from '../../../src/config/words.js';
 
@@ -39,7 +39,12 @@ test.each([
 const quotings: ((word: string) => string)[] = [
   (word) => `'${word.replaceAll("'", `'\\''`)}'`,
   (word) => `"${word.replaceAll(/[\\"$`]/g, (char) => `\\${char}`)}"`,
-  (word) => (word === '' ? "''" : [...word].map((c) => (c === '\n' ? "'\n'" : `\\${c}`)).join('')),
+  (word) =>
+    word === ''
+      ? "''"
+      : Array.from(word)
+          .map((c) => (c === '\n' ? "'\n'" : `\\${c}`))
+          .join(''),
 ];
 
 test('words that were quoted come back, however they were quoted', () => {
