@@ -33,6 +33,7 @@ export function initialContext(input: Input | undefined): Context {
     confirmed: false,
     originalStoppedAt: null,
     replacementStartedAt: null,
+    originalRestartedAt: null,
     wait: { polls: 0, errors: 0, deadlineAt: null, last: null },
     upSinceAt: null,
     epoch: null,

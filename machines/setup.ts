@@ -80,9 +80,6 @@ export const graftSetup = setup({
       plan: params.plan,
       warnings: facts.withWarnings(context, params.warnings),
     })),
-    recordWarnings: assign(({ context }, params: { warnings: Warning[] }) => ({
-      warnings: facts.withWarnings(context, params.warnings),
-    })),
     recordUnchanged: assign((_, params: { mode: Context['mode'] }) => ({
       mode: params.mode,
       outcome: 'unchanged' as const,
@@ -240,6 +237,9 @@ export const graftSetup = setup({
           message: `the failed replacement could not be removed; it stands stopped as ${params.name}`,
         },
       ],
+    })),
+    recordRestarted: assign((_, params: { startedAt: string }) => ({
+      originalRestartedAt: params.startedAt,
     })),
     recordRolledBack: assign({ rolledBack: true, outcome: 'rolledBack' as const }),
     recordStranded: assign(({ context }, params: Failure) => ({

@@ -24,7 +24,10 @@ export interface Report {
   readonly rolledBack: boolean | null;
   readonly reason: Failure | null;
   readonly warnings: readonly Warning[];
-  /** From the original's end to the replacement's start, by the engine's clock, in milliseconds. */
+  /**
+   * Milliseconds, by the engine's clock, from the original's end to the start of what runs now: the
+   * replacement, or after a rollback the original. Null where it never ended.
+   */
   readonly downtimeMs: number | null;
   /** Paths on this machine; null once there is nothing to show. */
   readonly journal: string | null;
@@ -116,8 +119,10 @@ function withSecond({ reason, secondReason, rolledBack }: Context): Failure | nu
   };
 }
 
-function downtimeOf({ originalStoppedAt, replacementStartedAt }: Context): number | null {
-  if (originalStoppedAt === null || replacementStartedAt === null) return null;
-  const ms = Date.parse(replacementStartedAt) - Date.parse(originalStoppedAt);
+function downtimeOf(context: Context): number | null {
+  const { originalStoppedAt: stopped, rolledBack } = context;
+  const started = rolledBack === true ? context.originalRestartedAt : context.replacementStartedAt;
+  if (stopped === null || started === null) return null;
+  const ms = Date.parse(started) - Date.parse(stopped);
   return Number.isFinite(ms) && ms >= 0 ? ms : null;
 }

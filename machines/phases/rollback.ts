@@ -245,7 +245,10 @@ export const rollback = graftSetup.createStateConfig({
         id: 'restartOriginal',
         src: 'restartOriginal',
         input: ({ context }) => facts.pairOf(context),
-        onDone: { target: 'verifyingOriginal' },
+        onDone: {
+          target: 'verifyingOriginal',
+          actions: { type: 'recordRestarted', params: ({ event }) => event.output },
+        },
         onError: strands,
       },
     },

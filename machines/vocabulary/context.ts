@@ -70,9 +70,10 @@ export const contextSchema = z.strictObject({
   stopSettled: z.boolean(),
   /** The decision, durable, that the replacement stays. */
   confirmed: z.boolean(),
-  /** By the engine's clock: the downtime lies between these two. */
+  /** By the engine's clock: the downtime lies between the first of these and one of the others. */
   originalStoppedAt: z.string().nullable(),
   replacementStartedAt: z.string().nullable(),
+  originalRestartedAt: z.string().nullable(),
 
   wait: z.strictObject({
     polls: z.number().int().nonnegative(),

@@ -277,7 +277,11 @@ export const contracts = {
   partFromReplacement: { input: z.strictObject({ id, name: z.string() }), output: nothing },
   restoreName: { input: z.strictObject({ id, name: z.string() }), output: nothing },
   restorePolicy: { input: z.strictObject({ id, policy: restartPolicySchema }), output: nothing },
-  restartOriginal: { input: pair, output: nothing },
+  restartOriginal: {
+    input: pair,
+    /** By the engine's clock. */
+    output: z.strictObject({ startedAt: z.string() }),
+  },
   verifyOriginal: {
     input: z.strictObject({ original: originalSchema, replacementId: id }),
     output: verification,

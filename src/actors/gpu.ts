@@ -1,13 +1,12 @@
 /** Shows, as far as it can be shown, that the running replacement has its GPU. */
 import type { ActorInput, ActorOutput } from '../../machines/index.js';
 import type { ExecResult } from '../docker/port.js';
-import { EngineAmbiguous } from '../docker/errors.js';
+import { EngineAmbiguous, EngineRefused } from '../docker/errors.js';
 import { parseDevices } from '../docker/spec/devices.js';
 import { hasSameGpu } from '../docker/spec/gpu-present.js';
 import { redactorFor } from '../diagnostics/redact.js';
 import { engineRestarted } from './support/epoch.js';
 import { isDown, mustSee } from './support/look.js';
-import { mustRun } from './support/acts.js';
 import type { Actor, ActorScope } from './support/scope.js';
 
 type Output = ActorOutput<'proveGpu'>;
@@ -33,6 +32,10 @@ export const proveGpu: Actor<'proveGpu'> = async (input, scope) => {
   }
   const argv = input.gpuProof.kind === 'command' ? input.gpuProof.argv : ['nvidia-smi', '-L'];
   const result = await run(scope, input, argv);
+  if (result === 'not-askable') {
+    if (input.gpuProof.kind === 'auto' || (await hasEnded(scope, input.id))) return requestedOnly;
+    return disproven(`${argv.join(' ')} could not be run in the replacement`);
+  }
   const text = redactorFor(raw)(firstLine(result.output));
   if (result.exitCode === 0) {
     return {
@@ -59,21 +62,29 @@ const requestedOnly: Output = {
   ],
 };
 
-/** An exec whose answer is lost may be run again: asking for the GPU changes nothing. */
+/**
+ * An exec whose answer is lost may be run again: asking for the GPU changes nothing. One that the
+ * engine refuses hit a container that is just going down or coming up: the poll that follows says
+ * which, with its exit code and last lines.
+ */
 async function run(
   scope: ActorScope,
-  { id, epoch }: ActorInput<'proveGpu'>,
+  { id }: ActorInput<'proveGpu'>,
   argv: readonly string[],
-): Promise<ExecResult> {
+): Promise<ExecResult | 'not-askable'> {
   try {
     return await scope.docker.exec(id, argv, { timeoutMs: EXEC_MS });
   } catch (error) {
-    if (await engineRestarted(scope, epoch))
-      return { exitCode: 127, output: 'the engine was restarted' };
-    await mustRun(scope, await mustSee(scope, id, 'the replacement'), 'the replacement');
+    if (error instanceof EngineRefused) return 'not-askable';
     if (!(error instanceof EngineAmbiguous)) throw error;
     return { exitCode: 124, output: `no answer within ${EXEC_MS / 1000} s` };
   }
+}
+
+/** It is down, or was started again since: the poll that follows will not be content with it. */
+async function hasEnded(scope: ActorScope, id: string): Promise<boolean> {
+  const raw = await mustSee(scope, id, 'the replacement');
+  return isDown(raw) || raw.State.Restarting || raw.RestartCount > 0;
 }
 
 const firstLine = (text: string): string => (text.trim().split('\n')[0] ?? '').slice(0, 200);

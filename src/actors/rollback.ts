@@ -79,7 +79,7 @@ export const restartOriginal: Actor<'restartOriginal'> = async (input, scope) =>
     replacement(input.replacementId),
   );
   await mustRun(scope, raw, 'the original');
-  return {};
+  return { startedAt: raw.State.StartedAt };
 };
 
 /** Milliseconds between two looks: a container that ends at once is not back. */

@@ -165,6 +165,6 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
   partFromReplacement: done,
   restoreName: done,
   restorePolicy: done,
-  restartOriginal: done,
+  restartOriginal: { done: () => ({ startedAt: '2026-01-01T00:00:09Z' }) },
   verifyOriginal: verification,
 };

@@ -24,7 +24,8 @@ export async function judgeEvidence({
   if (state.Status === 'removing') return failed('somebody removes it');
   if (state.Paused) return pending('it is paused');
   if (raw.RestartCount > 0) {
-    return failed(`it ended and was restarted ${raw.RestartCount} times: ${await describeEnd()}`);
+    const times = raw.RestartCount === 1 ? 'once' : `${raw.RestartCount} times`;
+    return failed(`it ended by itself and was restarted ${times}: ${await describeEnd()}`);
   }
   if (state.Running && !state.Restarting) return null;
   if (engineRestarted && !state.Restarting) return interrupted('it went down with its engine');

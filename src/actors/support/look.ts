@@ -37,12 +37,16 @@ const LONGEST = 300;
 /** How a container went down, with its last log lines, environment values taken out. */
 export async function describeEnd(scope: ActorScope, raw: RawContainer): Promise<string> {
   const { State: state } = raw;
-  const how = state.Restarting
-    ? `it keeps restarting (exit code ${state.ExitCode})`
-    : `it is ${state.Status} with exit code ${state.ExitCode}`;
+  const how = endOf(state);
   const oom = state.OOMKilled === true ? ', out of memory' : '';
   const text = state.Error === '' ? '' : `: ${state.Error}`;
   return redactorFor(raw)(`${how}${oom}${text}${await lastLines(scope, raw.Id)}`);
+}
+
+function endOf({ Running, Restarting, Status, ExitCode }: RawContainer['State']): string {
+  if (Restarting) return `it keeps restarting (exit code ${ExitCode})`;
+  // Started again since: inspect has forgotten the exit code.
+  return Running ? 'it runs again for now' : `it is ${Status} with exit code ${ExitCode}`;
 }
 
 async function lastLines(scope: ActorScope, id: string): Promise<string> {
