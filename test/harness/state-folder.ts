@@ -1,0 +1,81 @@
+/** A state folder in memory: the journals of all runs of one machine, and who lives. */
+import type { Holder } from '../../machines/index.js';
+import type { RescueDocument, RunStore } from '../../src/actors/support/scope.js';
+import { rehydrated } from '../../src/runtime/driver.js';
+import type { Snapshot } from '../../src/runtime/driver.js';
+import type { JournalLine } from '../../src/runtime/journal-line.js';
+
+export interface StoredRun {
+  readonly runId: string;
+  /** What is durable, in order. */
+  readonly lines: JournalLine[];
+  /** What a person could restore by; null before it was written. */
+  rescue: RescueDocument | null;
+  /** The last bundle of diagnostics, by file name; null: none was written. */
+  diagnostics: ReadonlyMap<string, string> | null;
+  /** A living process works on it. */
+  held: boolean;
+}
+
+export class StateFolder {
+  readonly runs = new Map<string, StoredRun>();
+
+  /** @param stateDir its path, as holders name it: two folders make two users of one engine */
+  constructor(
+    readonly host: string,
+    readonly stateDir: string,
+  ) {}
+
+  /** Makes the run, or finds the one that is there. */
+  run(runId: string): StoredRun {
+    const known = this.runs.get(runId);
+    if (known !== undefined) return known;
+    const run: StoredRun = { runId, lines: [], rescue: null, diagnostics: null, held: false };
+    this.runs.set(runId, run);
+    return run;
+  }
+
+  /** The last line as a new process reads it: through JSON, so that what does not survive JSON shows. */
+  lastLine(runId: string): JournalLine | null {
+    const line = this.runs.get(runId)?.lines.at(-1);
+    return line === undefined ? null : (JSON.parse(JSON.stringify(line)) as JournalLine);
+  }
+
+  /** Where the run stands, as a new process reads it; null for one that has no line. */
+  snapshot(runId: string): Snapshot | null {
+    const line = this.lastLine(runId);
+    return line === null ? null : rehydrated(line);
+  }
+
+  /** The run's part of the folder, as actors see it. */
+  storeOf(runId: string): RunStore {
+    const run = this.run(runId);
+    return {
+      isHolderAlive: (holder) => Promise.resolve(this.#isAlive(holder)),
+      backupOf: (originalId) => this.#backupOf(originalId),
+      writeRescue: (document) => {
+        run.rescue = document;
+      },
+      writeDiagnostics: (files) => {
+        run.diagnostics = files;
+        return `${this.stateDir}/runs/${runId}/diagnostics`;
+      },
+    };
+  }
+
+  #isAlive({ host, stateDir, runId }: Holder): boolean | null {
+    if (host !== this.host || stateDir !== this.stateDir) return null;
+    return this.runs.get(runId)?.held ?? false;
+  }
+
+  /** The same rule as `findKeptBackup`, over what is in memory. */
+  #backupOf(originalId: string): string | null {
+    for (const runId of [...this.runs.keys()].toReversed()) {
+      const context = this.snapshot(runId)?.context;
+      if (context?.original?.id !== originalId || !context.changed) continue;
+      const kept = context.outcome === 'grafted' && context.backup?.removed === false;
+      return kept ? context.original.name : null;
+    }
+    return null;
+  }
+}
