@@ -3,6 +3,7 @@ import type { JsonObject, RawContainer, RawLayerChange } from '../raw.js';
 import { presentGpu } from './gpu-present.js';
 import { isGpuTrace } from './gpu-traces.js';
 import { copyOf, isObject, objectAt } from './json.js';
+import { tidyPath } from './paths.js';
 import { behindUsualLinks } from './usual-links.js';
 
 /** What the engine and runc make in any container (facts/docker.md). What lies below these is not theirs. */
@@ -24,11 +25,6 @@ const MADE_BY_RUNTIME = [
 ];
 
 const DELETED = 2;
-
-/** Without a slash at the end and without double slashes. */
-function tidy(path: string): string {
-  return path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
-}
 
 /** Where devices appear; outside of /dev the runtime makes the node in the layer. */
 function devicePaths(hostConfig: JsonObject): string[] {
@@ -52,7 +48,7 @@ function madeForContainer(observed: RawContainer): Set<string> {
     ...devicePaths(host),
     ...(typeof workingDir === 'string' && workingDir !== '' ? [workingDir] : []),
   ];
-  return new Set(paths.map(tidy).flatMap(behindUsualLinks));
+  return new Set(paths.map(tidyPath).flatMap(behindUsualLinks));
 }
 
 function parentsOf(path: string): string[] {

@@ -8,6 +8,7 @@ import { ENDPOINTS_AT_CREATE, apiAtLeast } from './identity.js';
 import { isObject, objectAt, stringsAt } from './json.js';
 import { unmanagedLabels } from './manager-labels.js';
 import { nocopyBind, nocopyMount } from './nocopy.js';
+import { tidyPath } from './paths.js';
 import { bindParts, isVolumeBind } from './volumes.js';
 
 type Labels = Readonly<Record<string, string>>;
@@ -30,19 +31,29 @@ function rehearse(config: JsonObject, hostConfig: JsonObject, options: Rehearsal
   hostConfig['AutoRemove'] = false;
   const binds = stringsAt(hostConfig, 'Binds').map(nocopyBind);
   const mounts = Array.isArray(hostConfig['Mounts']) ? hostConfig['Mounts'].map(nocopyMount) : [];
-  const covered = coverings(config, binds, mounts);
+  const covered = coverings(config, hostConfig, binds, mounts);
   hostConfig['Binds'] = binds;
   hostConfig['Mounts'] = [...mounts, ...covered];
 }
 
-/** A tmpfs for each path at which the create would make an anonymous volume. */
-function coverings(config: JsonObject, binds: readonly string[], mounts: readonly Json[]): Json[] {
-  const taken = new Set([
+/** A tmpfs for each path at which the create would make an anonymous volume; one that is covered makes none. */
+function coverings(
+  config: JsonObject,
+  hostConfig: JsonObject,
+  binds: readonly string[],
+  mounts: readonly Json[],
+): Json[] {
+  const targets = mounts.filter(isObject).map((mount) => mount['Target']);
+  const mounted = [
     ...binds.map((bind) => bindParts(bind).target),
-    ...mounts.map((mount) => (isObject(mount) ? mount['Target'] : undefined)),
-  ]);
-  const paths = Object.keys(objectAt(config, 'Volumes'));
-  return paths.filter((path) => !taken.has(path)).map((path) => ({ Type: 'tmpfs', Target: path }));
+    ...targets.filter((target) => typeof target === 'string'),
+  ];
+  // The engine compares the places in Tmpfs as they are written: `/d/` does not cover `/d` (measured).
+  const taken = new Set([...mounted.map(tidyPath), ...Object.keys(objectAt(hostConfig, 'Tmpfs'))]);
+  const paths = new Set(Object.keys(objectAt(config, 'Volumes')).map(tidyPath));
+  return [...paths]
+    .filter((path) => !taken.has(path))
+    .map((path) => ({ Type: 'tmpfs', Target: path }));
 }
 
 /** The create body of the rehearsal of `desired`, the replacement's create body. */
@@ -57,7 +68,7 @@ export function rehearsalBody(desired: CreateBody, options: RehearsalOptions): C
 function withBindModes(rehearsal: Expected): void {
   for (const bind of stringsAt(rehearsal.hostConfig, 'Binds').filter(isVolumeBind)) {
     const { target, options } = bindParts(bind);
-    const mount = rehearsal.mounts[target];
+    const mount = rehearsal.mounts[tidyPath(target)];
     if (mount !== undefined) mount['Mode'] = options.join(',');
   }
 }

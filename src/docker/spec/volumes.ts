@@ -1,10 +1,14 @@
 /** Which of a container's volumes nobody named: those of `-v /path`, and of the image's VOLUMEs. */
 import type { RawContainer } from '../raw.js';
+import { tidyPath } from './paths.js';
 
 export interface AnonymousVolume {
   readonly name: string;
   readonly destination: string;
 }
+
+/** The name of a volume that nobody named. */
+const GENERATED = /^[0-9a-f]{64}$/;
 
 /** The parts of a `Binds` entry: `source:target[:options]`. */
 export function bindParts(bind: string): { source: string; target: string; options: string[] } {
@@ -30,12 +34,12 @@ export function anonymousVolumes(observed: RawContainer): AnonymousVolume[] {
   ]);
   const borrows = (observed.HostConfig.VolumesFrom ?? []).length > 0;
   const wanted = new Set([
-    ...Object.keys(observed.Config.Volumes ?? {}),
-    ...(observed.HostConfig.Mounts ?? []).map((mount) => mount.Target),
+    ...Object.keys(observed.Config.Volumes ?? {}).map(tidyPath),
+    ...(observed.HostConfig.Mounts ?? []).map((mount) => tidyPath(mount.Target)),
   ]);
   return observed.Mounts.flatMap((mount) => {
     const name = mount.Name ?? '';
-    if (mount.Type !== 'volume' || named.has(name)) return [];
+    if (mount.Type !== 'volume' || named.has(name) || !GENERATED.test(name)) return [];
     if (borrows && !wanted.has(mount.Destination)) return [];
     return [{ name, destination: mount.Destination }];
   });

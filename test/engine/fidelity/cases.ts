@@ -24,6 +24,8 @@ export const IDLE = ['sleep', '600'];
 export const IMAGE = 'gpugraft/busybox';
 /** An image that sets everything an image can set. */
 export const RICH = 'spec/rich';
+/** An image with two VOLUMEs. */
+export const VOLUMES = 'spec/two-volumes';
 export const NO_SHELL = 'gpugraft/bare';
 
 /** What the cases stand on: networks, a database to link to, a parent, the rich image, a filled volume. */
@@ -73,6 +75,7 @@ export function prepare(engine: Engine): void {
     'HEALTHCHECK --interval=41s CMD true',
   ];
   engine.docker('commit', ...changes.flatMap((change) => ['-c', change]), 'recipe', RICH);
+  engine.docker('commit', '-c', 'VOLUME /d', '-c', 'VOLUME /v', 'cache', VOLUMES);
 }
 
 const newest: readonly Kind[] = ['newest'];
@@ -117,6 +120,16 @@ export const CASES: readonly Case[] = [
     args: ['--mount', 'type=volume,src=lent,dst=/t,volume-subpath=.'],
   },
   { name: 'volumes-from', args: ['--volumes-from', 'lender:ro'] },
+  {
+    name: 'paths-as-written',
+    args: ['-v', 'named:/d/', '--tmpfs', '/v', '-v', '/tmp:/x/../h'],
+    image: VOLUMES,
+  },
+  {
+    name: 'tmpfs-over-image-volume',
+    args: ['--tmpfs', '/d', '--mount', 'type=tmpfs,dst=/v'],
+    image: VOLUMES,
+  },
   {
     name: 'tmpfs',
     args: ['--tmpfs', '/run:size=16m,mode=1770', '--mount', 'type=tmpfs,dst=/t,tmpfs-size=1048576'],

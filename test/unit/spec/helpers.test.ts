@@ -96,6 +96,21 @@ describe('a rehearsal', () => {
     expect(body['Labels']).not.toHaveProperty('com.docker.compose.service');
   });
 
+  test('covers only what nothing covers, however the paths are written', () => {
+    const hostConfig = {
+      Tmpfs: { '/t': '', '/u/': '' },
+      Binds: ['named:/b/'],
+      Mounts: [{ Type: 'volume', Source: 'v', Target: '/m/' }],
+    };
+    const volumes = { '/t': {}, '/u': {}, '/b': {}, '/x/../m': {}, '/free/': {} };
+    const covered = rehearsalBody({ Volumes: volumes, HostConfig: hostConfig }, options);
+    expect((covered['HostConfig'] as JsonObject)['Mounts']).toEqual([
+      { Type: 'volume', Source: 'v', Target: '/m/', VolumeOptions: { NoCopy: true } },
+      { Type: 'tmpfs', Target: '/u' },
+      { Type: 'tmpfs', Target: '/free' },
+    ]);
+  });
+
   test('leaves the replacement as it is', () => {
     expect(container.HostConfig.RestartPolicy.Name).toBe('always');
     expect(container.HostConfig.Binds?.[0]).toBe('named:/named:ro');

@@ -127,6 +127,13 @@ describe('unchanged', () => {
   });
 });
 
+test('a named volume that another container lends is none of its own', () => {
+  const parts = { HostConfig: { VolumesFrom: ['lender'] }, Config: { Volumes: { '/data': {} } } };
+  expect(screened({ ...parts, Mounts: [{ ...ANONYMOUS, Name: 'named' }] }).verdict).toBe(
+    'eligible',
+  );
+});
+
 describe('eligible', () => {
   const codes = (parts: Parts, context: Changes = {}) =>
     screened(parts, context).warnings.map(({ code }) => code);
@@ -210,6 +217,7 @@ describe('eligible', () => {
       { HostConfig: { Mounts: [{ Type: 'volume', Source: ANONYMOUS.Name, Target: '/data' }] } },
     ],
     ['lent by another container', { HostConfig: { VolumesFrom: ['lender'] } }],
+    ['with a trailing slash', { HostConfig: { Binds: [`${ANONYMOUS.Name}:/data/`] } }],
   ])('with a volume %s', (_, parts) => {
     expect(screened({ ...parts, Mounts: [ANONYMOUS] }).verdict).toBe('eligible');
   });
