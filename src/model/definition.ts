@@ -36,7 +36,12 @@ function guardText(guard: Transition['guard']): string | null {
   const params: unknown = Reflect.get(guard, 'params');
   const written =
     typeof params === 'object' && params !== null ? Object.values(params).map(String) : [];
-  return [String(Reflect.get(guard, 'type')), ...written].join(' ');
+  return [guard.type, ...written].join(' ');
+}
+
+function actorName({ src }: StateNode['invoke'][number]): string {
+  if (typeof src !== 'string') throw new Error('an actor without a name');
+  return src;
 }
 
 function kindOf(node: StateNode): StateText['kind'] {
@@ -75,7 +80,7 @@ function textOf(node: StateNode): StateText {
     kind: kindOf(node),
     description: node.description ?? '',
     meta: node.meta as StateMeta,
-    actor: invoke === undefined ? null : String(invoke.src),
+    actor: invoke === undefined ? null : actorName(invoke),
     exits: exitsOf(node),
     children: Object.values(node.states).map((child) => textOf(child)),
     initial:

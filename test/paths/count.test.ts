@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { getSimplePaths } from 'xstate/graph';
 import { graftMachine } from '../../machines/index.js';
 import { answersAt } from '../../src/model/alphabet.js';
-import type { Snapshot } from '../../src/model/alphabet.js';
 import { begin, countPaths, graphOf } from '../../src/model/graph.js';
 import { everyPath } from '../../src/model/paths.js';
 import type { Path } from '../../src/model/paths.js';
