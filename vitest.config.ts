@@ -1,13 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 /** A project of tests: its folder, and how long one test of it may take. */
-const project = (name: string, timeout: number, serial = false) => ({
+const project = (name: string, timeout: number, serial = false, globalSetup: string[] = []) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeout,
     hookTimeout: timeout,
     fileParallelism: !serial,
+    globalSetup,
   },
 });
 
@@ -16,7 +17,7 @@ export default defineConfig({
     projects: [
       project('unit', 20_000),
       project('paths', 600_000),
-      project('engine', 300_000, true),
+      project('engine', 300_000, true, ['test/engine/support/global.ts']),
       project('package', 300_000, true),
     ],
   },

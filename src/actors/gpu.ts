@@ -1,6 +1,7 @@
 /** Shows, as far as it can be shown, that the running replacement has its GPU. */
 import type { ActorInput, ActorOutput } from '../../machines/index.js';
 import type { ExecResult } from '../docker/port.js';
+import type { RawContainer } from '../docker/raw.js';
 import { EngineAmbiguous, EngineRefused } from '../docker/errors.js';
 import { parseDevices } from '../docker/spec/devices.js';
 import { hasSameGpu } from '../docker/spec/gpu-present.js';
@@ -33,7 +34,7 @@ export const proveGpu: Actor<'proveGpu'> = async (input, scope) => {
   const argv = input.gpuProof.kind === 'command' ? input.gpuProof.argv : ['nvidia-smi', '-L'];
   const result = await run(scope, input, argv);
   if (result === 'not-askable') {
-    if (input.gpuProof.kind === 'auto' || (await hasEnded(scope, input.id))) return requestedOnly;
+    if (input.gpuProof.kind === 'auto' || (await hasEnded(scope, raw))) return requestedOnly;
     return disproven(`${argv.join(' ')} could not be run in the replacement`);
   }
   const text = redactorFor(raw)(firstLine(result.output));
@@ -45,6 +46,8 @@ export const proveGpu: Actor<'proveGpu'> = async (input, scope) => {
     };
   }
   if (input.gpuProof.kind === 'auto' && NOT_FOUND.has(result.exitCode)) return requestedOnly;
+  // An exec dies with its container, and says nothing about the GPU then.
+  if (await hasEnded(scope, raw)) return requestedOnly;
   return disproven(
     `${argv.join(' ')} ended with exit code ${result.exitCode} in the replacement: ${text}`,
   );
@@ -82,9 +85,10 @@ async function run(
 }
 
 /** It is down, or was started again since: the poll that follows will not be content with it. */
-async function hasEnded(scope: ActorScope, id: string): Promise<boolean> {
-  const raw = await mustSee(scope, id, 'the replacement');
-  return isDown(raw) || raw.State.Restarting || raw.RestartCount > 0;
+async function hasEnded(scope: ActorScope, before: RawContainer): Promise<boolean> {
+  const raw = await mustSee(scope, before.Id, 'the replacement');
+  if (isDown(raw) || raw.State.Restarting || raw.RestartCount > 0) return true;
+  return raw.State.StartedAt !== before.State.StartedAt;
 }
 
 const firstLine = (text: string): string => (text.trim().split('\n')[0] ?? '').slice(0, 200);

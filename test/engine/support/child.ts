@@ -1,0 +1,52 @@
+/** Runs the library in a process of its own, so that it can be killed, or given another `docker`. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Options } from '../../../machines/index.js';
+import type { Report } from '../../../src/report.js';
+import { quick } from './scene.js';
+import type { Scene } from './scene.js';
+
+const script = fileURLToPath(new URL('child.mjs', import.meta.url));
+
+/** Where the process kills itself: at its n-th journal line, or the line of a state. */
+export interface KillPoint {
+  readonly line?: number;
+  readonly state?: string;
+  /** Before it is written; when half of it is; once it is on disk, before the act. */
+  readonly when: 'before' | 'torn' | 'after';
+}
+
+export interface Child {
+  readonly op: 'graft' | 'recover' | 'rollback';
+  /** A name; for `recover` a run. */
+  readonly target: string;
+  readonly options?: Partial<Options>;
+  readonly kill?: KillPoint;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** How it ended. `report` is null for a process that was killed. */
+export interface Ended {
+  readonly killed: boolean;
+  readonly report: Report | null;
+  readonly output: string;
+}
+
+export function runChild(scene: Scene, child: Child): Promise<Ended> {
+  const { op, target, kill } = child;
+  const options = { ...quick, ...child.options };
+  const input = JSON.stringify({ op, target, options, kill, session: scene.session() });
+  const env = { ...process.env, ...child.env };
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [script, input], { env }, (error, stdout, stderr) => {
+      const killed = error?.signal === 'SIGKILL';
+      if (error !== null && !killed) reject(new Error(`${error.message}\n${stderr}`));
+      else
+        resolve({
+          killed,
+          report: killed ? null : (JSON.parse(stdout) as Report),
+          output: stdout + stderr,
+        });
+    });
+  });
+}

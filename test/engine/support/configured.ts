@@ -1,0 +1,45 @@
+/** What was configured of a container, without what is its instance's own: so that two can be compared. */
+import { isDeepStrictEqual } from 'node:util';
+import { at } from './engines.js';
+import type { Doc, Json } from './engines.js';
+
+const endpointKeys = ['IPAMConfig', 'Links', 'NetworkID', 'DriverOpts', 'GwPriority'] as const;
+
+/** Paths to values, as deep as `HostConfig.Binds`. */
+export function configured(doc: Doc): Map<string, Json> {
+  const id = String(doc['Id']);
+  const values = new Map<string, Json>();
+  for (const key of ['Name', 'Image', 'Path', 'Args', 'Mounts', 'Platform', 'Driver'])
+    values.set(key, doc[key] ?? null);
+  for (const part of ['Config', 'HostConfig'])
+    for (const [key, value] of Object.entries(doc[part] as Doc))
+      values.set(`${part}.${key}`, value);
+  // No request is written in two ways.
+  values.set('HostConfig.DeviceRequests', at(doc, 'HostConfig.DeviceRequests') ?? []);
+  if (values.get('Config.Hostname') === id.slice(0, 12))
+    values.set('Config.Hostname', 'its short ID');
+  for (const [network, endpoint] of Object.entries(at(doc, 'NetworkSettings.Networks') as Doc)) {
+    for (const key of endpointKeys) values.set(`${network}.${key}`, (endpoint as Doc)[key] ?? null);
+    const aliases = ((endpoint as Doc)['Aliases'] ?? []) as string[];
+    values.set(
+      `${network}.Aliases`,
+      aliases.filter((alias) => alias !== id.slice(0, 12)),
+    );
+  }
+  return values;
+}
+
+/** The paths at which two containers are configured differently. */
+export function differing(one: Doc, other: Doc): string[] {
+  const a = configured(one);
+  const b = configured(other);
+  const paths = new Set([...a.keys(), ...b.keys()]);
+  return [...paths].filter((path) => !isDeepStrictEqual(a.get(path), b.get(path))).toSorted();
+}
+
+/** The paths that a GPU request changes, by mode. */
+export const gpuPaths: Readonly<Record<string, readonly string[]>> = {
+  cdi: ['HostConfig.DeviceRequests'],
+  gpus: ['HostConfig.DeviceRequests'],
+  'nvidia-runtime': ['Config.Env', 'HostConfig.Runtime'],
+};

@@ -1,0 +1,147 @@
+/**
+ * The end states of the fault cases, asserted by a look of the test's own: S0 untouched, S1
+ * grafted, S2 rolled back. Each of them also asserts that nothing of ours is left, on the engine
+ * and on the disk, and that `recover`, twice, changes nothing more.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { expect } from 'vitest';
+import type { Report } from '../../../src/report.js';
+import { differing, gpuPaths } from './configured.js';
+import { at, text } from './engines.js';
+import type { Doc } from './engines.js';
+import type { Scene } from './scene.js';
+
+/** What must not move any more. */
+const standing = (doc: Doc) => ({
+  id: doc['Id'],
+  name: doc['Name'],
+  status: at(doc, 'State.Status'),
+  startedAt: at(doc, 'State.StartedAt'),
+  policy: at(doc, 'HostConfig.RestartPolicy'),
+});
+
+/** `recover`, twice: nothing moves, and it says the same. */
+export async function expectAtRest(scene: Scene, report: Report): Promise<void> {
+  if (report.runId === null) return;
+  const before = (await scene.containers()).map(standing);
+  for (const _ of [1, 2]) {
+    const again = await scene.recover(report.runId);
+    expect((await scene.containers()).map(standing)).toEqual(before);
+    if (report.journal === null) expect(again.reason?.code).toBe('no-such-run');
+    else expect(again).toEqual(report);
+  }
+}
+
+/** The files of a run, and that nobody else can read them. */
+export function expectFiles(scene: Scene, report: Report): void {
+  for (const folder of [scene.stateDir, path.join(scene.stateDir, 'runs')]) {
+    expect(fs.statSync(folder).mode & 0o777).toBe(0o700);
+  }
+  if (report.journal === null || report.runId === null) {
+    expect(scene.runs()).not.toContain(report.runId);
+    return;
+  }
+  const folder = path.dirname(report.journal);
+  const needed =
+    report.outcome === 'stranded' ||
+    (report.outcome === 'grafted' && report.backup.removed === false);
+  const files = ['journal.jsonl', 'lock'];
+  if (report.diagnostics !== null) files.push('diagnostics');
+  if (needed) files.push('rescue.json', 'rescue.sh');
+  expect(fs.readdirSync(folder).toSorted()).toEqual(files.toSorted());
+  for (const file of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const mode = fs.statSync(path.join(file.parentPath, file.name)).mode & 0o777;
+    expect(mode & 0o077, file.name).toBe(0);
+  }
+}
+
+const idsOf = (docs: readonly Doc[]): string[] => docs.map((doc) => text(doc, 'Id'));
+
+/** S0: the original was not touched at all. */
+export async function expectUntouched(scene: Scene, report: Report): Promise<void> {
+  expect(report).toMatchObject({ outcome: 'refused', rolledBack: null, downtimeMs: null });
+  expect(report.reason).not.toBeNull();
+  expect(report.rescue).toBeNull();
+  await expectOnlyOriginal(scene);
+  const now = await scene.original();
+  expect(standing(now as Doc)).toEqual(standing(scene.before));
+  expect(at(now, 'State.Pid')).toBe(at(scene.before, 'State.Pid'));
+  await expectAtRest(scene, report);
+  expectFiles(scene, report);
+}
+
+async function expectOnlyOriginal(scene: Scene): Promise<void> {
+  const all = await scene.containers();
+  expect(all.map((doc) => doc['Name'])).toEqual([`/${scene.name}`]);
+  expect(idsOf(all)).toEqual([scene.originalId]);
+  expect(differing(scene.before, all[0] as Doc)).toEqual([]);
+}
+
+/** S1: the replacement runs under the name and differs by its GPU alone. */
+export async function expectGrafted(scene: Scene, report: Report): Promise<void> {
+  expect(report).toMatchObject({
+    schema: 1,
+    outcome: 'grafted',
+    container: { name: scene.name, originalId: scene.originalId },
+    rolledBack: null,
+    reason: null,
+    diagnostics: null,
+  });
+  const now = await scene.named();
+  expect(text(now, 'Id')).toBe(report.container.replacementId);
+  expect(text(now, 'Id')).not.toBe(scene.originalId);
+  expect(at(now, 'State.Running')).toBe(true);
+  expect(differing(scene.before, now as Doc)).toEqual(gpuPaths[report.mode ?? '']);
+  if (report.backup.removed === true) {
+    expect(idsOf(await scene.containers())).toEqual([report.container.replacementId]);
+    expect(report.rescue).toBeNull();
+  } else {
+    const backup = await scene.original();
+    expect(text(backup, 'Name')).toBe(`/${report.backup.name}`);
+    expect(idsOf(await scene.containers())).toEqual(
+      [report.container.replacementId ?? '', scene.originalId].toSorted(),
+    );
+  }
+  await expectAtRest(scene, report);
+  expectFiles(scene, report);
+}
+
+/** S2: the original runs again, under its name, with its policy; the replacement is gone. */
+export async function expectRolledBack(scene: Scene, report: Report): Promise<void> {
+  expect(report).toMatchObject({ outcome: 'rolledBack', rolledBack: true, rescue: null });
+  expect(report.reason?.message).toContain('pre-patch sandbox restored');
+  expect(report.backup).toEqual({ kind: null, name: null, image: null, removed: null });
+  await expectOnlyOriginal(scene);
+  expect(at(await scene.original(), 'State.Running')).toBe(true);
+  expect(at(await scene.original(), 'State.Restarting')).toBe(false);
+  await expectAtRest(scene, report);
+  expectFiles(scene, report);
+}
+
+/** S3: said as it is, with everything that is needed to go back still there. */
+export async function expectStranded(scene: Scene, report: Report): Promise<void> {
+  expect(report.outcome).toBe('stranded');
+  expect(report.reason).not.toBeNull();
+  expect(report.journal).not.toBeNull();
+  expect(JSON.stringify(report)).not.toMatch(/rolled back|restored"|sandbox restored/i);
+  expect(report.rolledBack).not.toBe(true);
+  await expectAtRest(scene, report);
+}
+
+/** Whichever of S0, S1 and S2 the report says, it is true. */
+export async function expectGoodEnd(scene: Scene, report: Report): Promise<'S0' | 'S1' | 'S2'> {
+  switch (report.outcome) {
+    case 'refused':
+      await expectUntouched(scene, report);
+      return 'S0';
+    case 'grafted':
+      await expectGrafted(scene, report);
+      return 'S1';
+    case 'rolledBack':
+      await expectRolledBack(scene, report);
+      return 'S2';
+    default:
+      throw new Error(`not a good end: ${JSON.stringify(report)}`);
+  }
+}

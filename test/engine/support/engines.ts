@@ -1,0 +1,132 @@
+/** Private engines for these tests, and plain words to them through the docker client. */
+import { execFile, execFileSync } from 'node:child_process';
+import { request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export type Kind = 'oldest' | 'newest';
+export const kinds: readonly Kind[] = ['oldest', 'newest'];
+
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** A document as the engine sends it. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Doc = { [key: string]: Json };
+
+/** The engines of one run of the tests carry its number, so that two runs never share one. */
+export const runName = (): string => `gt-${process.env['GPUGRAFT_TEST_RUN'] ?? process.pid}`;
+
+interface Wishes {
+  readonly gpu?: 'ok' | 'none';
+  /** A test that stops, starts or upsets an engine takes one of this name of its own. */
+  readonly own?: string;
+}
+
+/** Runs scripts/engine. @returns its stdout */
+export async function engineScript(...args: string[]): Promise<string> {
+  const { stdout } = await run(`${root}/scripts/engine`, args, { maxBuffer: 2 ** 24 });
+  return stdout;
+}
+
+export class Engine {
+  private constructor(
+    readonly kind: Kind,
+    readonly name: string,
+    private readonly variables: ReadonlyMap<string, string>,
+  ) {}
+
+  private static readonly known = new Map<string, Promise<Engine>>();
+
+  /** Starts the engine if it is not up: the same wishes give the same engine for the whole run. */
+  static up(kind: Kind, { gpu = 'ok', own }: Wishes = {}): Promise<Engine> {
+    const name = [runName(), kind, gpu === 'ok' ? null : gpu, own]
+      .filter((part) => part != null)
+      .join('-');
+    const engine = Engine.known.get(name) ?? Engine.start(kind, name, gpu);
+    Engine.known.set(name, engine);
+    return engine;
+  }
+
+  private static async start(kind: Kind, name: string, gpu: string): Promise<Engine> {
+    await engineScript('up', '--engine', kind, '--gpu', gpu, '--name', name);
+    const lines = (await engineScript('env', '--name', name)).split('\n');
+    const pairs = lines.map((line) => /^export (\w+)=(.*)$/.exec(line)).filter((m) => m !== null);
+    return new Engine(kind, name, new Map(pairs.map((m) => [m[1] ?? '', m[2] ?? ''])));
+  }
+
+  get host(): string {
+    return this.variables.get('DOCKER_HOST') ?? '';
+  }
+
+  /** A folder with the same path inside and outside the engine. */
+  get share(): string {
+    return this.variables.get('GPUGRAFT_TEST_ENGINE_SHARE') ?? '';
+  }
+
+  /** A command of scripts/engine about this engine, such as `restart` or `gpu-fail-next 1`. */
+  async control(...words: string[]): Promise<void> {
+    await engineScript(...words, '--name', this.name);
+  }
+
+  async down(): Promise<void> {
+    await engineScript('down', '--name', this.name, '--wipe');
+  }
+
+  /** The plain client. @throws Error with its words when it fails */
+  async docker(...args: string[]): Promise<string> {
+    const { stdout } = await run('docker', ['-H', this.host, ...args], { maxBuffer: 2 ** 26 });
+    return stdout.trim();
+  }
+
+  /** The same, while everything else in this process stands still: for an intruder who is first. */
+  dockerNow(...args: string[]): string {
+    return execFileSync('docker', ['-H', this.host, ...args], { encoding: 'utf8' }).trim();
+  }
+
+  /** What the engine says of a container; null: there is none. */
+  async inspect(ref: string): Promise<Doc | null> {
+    return (await this.get(`/containers/${encodeURIComponent(ref)}/json`)) as Doc | null;
+  }
+
+  /** Names (without the slash), labels and ID of every container there is, running or not. */
+  async list(): Promise<{ id: string; names: string[]; labels: Doc }[]> {
+    const all = (await this.get('/containers/json?all=1')) as Doc[];
+    return all.map((one) => ({
+      id: String(one['Id']),
+      names: (one['Names'] as string[]).map((name) => name.slice(1)),
+      labels: (one['Labels'] ?? {}) as Doc,
+    }));
+  }
+
+  /** Asks the engine itself, over its socket, past the docker client and past the product. */
+  get(path: string): Promise<Json> {
+    const socketPath = this.host.replace('unix://', '');
+    return new Promise((resolve, reject) => {
+      const asked = request({ socketPath, path, headers: { Host: 'engine' } }, (answer) => {
+        let body = '';
+        answer.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+        answer.on('error', reject).on('end', () => {
+          if (answer.statusCode === 404) resolve(null);
+          else if (answer.statusCode === 200) resolve(JSON.parse(body) as Json);
+          else reject(new Error(`GET ${path}: ${answer.statusCode} ${body}`));
+        });
+      });
+      asked.on('error', reject).end();
+    });
+  }
+}
+
+/** Reads `State.Running` and the like. */
+export function at(doc: Doc | null, path: string): Json | undefined {
+  let here: Json | undefined = doc ?? undefined;
+  for (const key of path.split('.')) {
+    if (typeof here !== 'object' || here === null || Array.isArray(here)) return undefined;
+    here = here[key];
+  }
+  return here;
+}
+
+/** The same for what must be a string. */
+export const text = (doc: Doc | null, path: string): string => String(at(doc, path) ?? '');
