@@ -60,7 +60,7 @@ It ends ${ends.map(({ state }) => code(state)).join(', ')}.
 
 ![The machine](graft.svg)
 
-Solid frames act, dashed ones only decide, the bold one waits for a person. Green leads on, red is an actor that failed, violet comes from outside. A way that several states of a phase share is drawn once, from the phase.
+Solid frames act, dashed ones only decide, the bold one waits for a person. Green is an answer, red an actor that failed, violet an event from outside, grey a decision without an act. A way that several states of a phase share is drawn once, from the phase, with their number.
 
 \`\`\`mermaid
 ${diagramMermaid().trimEnd()}

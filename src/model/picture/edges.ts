@@ -46,6 +46,8 @@ function ownEdges(states: readonly StateText[]): Edge[] {
   });
 }
 
+const inAnyState = ({ label }: Edge): string => `${label}\n(any state)`.trim();
+
 /** @returns the edges of the whole machine, in the order of its definition */
 export function edgesOf(machine: StateText = definition()): readonly Edge[] {
   const hoisted = machine.children.flatMap((phase): Edge[] => {
@@ -53,15 +55,24 @@ export function edgesOf(machine: StateText = definition()): readonly Edge[] {
     const count = new Map<string, number>();
     const key = (edge: Edge): string => JSON.stringify([edge.to, edge.label, edge.kind]);
     for (const edge of own) count.set(key(edge), (count.get(key(edge)) ?? 0) + 1);
-    const isShared = (edge: Edge): boolean => (count.get(key(edge)) ?? 0) >= shared;
+    // A way to another state of the phase would seem to come from one of them alone.
+    const isShared = (edge: Edge): boolean =>
+      !edge.to.startsWith(`${phase.path}.`) && (count.get(key(edge)) ?? 0) >= shared;
     const drawn = new Set<string>();
     const lifted = own.flatMap((edge): Edge[] => {
       if (!isShared(edge)) return [edge];
       if (drawn.has(key(edge))) return [];
       drawn.add(key(edge));
-      return [{ ...edge, from: phase.path, label: `${edge.label}\n(any state)`.trim() }];
+      return [
+        {
+          ...edge,
+          from: phase.path,
+          label: `${edge.label}\n(${count.get(key(edge))} states)`.trim(),
+        },
+      ];
     });
-    return [...ownEdges([phase]), ...lifted];
+    const phaseOwn = ownEdges([phase]).map((edge) => ({ ...edge, label: inAnyState(edge) }));
+    return [...phaseOwn, ...lifted];
   });
   return hoisted;
 }

@@ -40,9 +40,10 @@ function betweenPhases(edges: readonly Edge[]): string[] {
   }
   return [...pairs].map(([pair, all]) => {
     const [from = '', to = ''] = pair.split(' ');
-    const labels = new Set(all.flatMap(({ label }) => label.split('\n')));
+    const labels = new Set(
+      all.flatMap(({ label }) => label.split('\n').filter((line) => !line.startsWith('('))),
+    );
     labels.delete('');
-    labels.delete('(any state)');
     return `  ${labelled(from, to, [...labels].slice(0, 3).join(', '))}`;
   });
 }
