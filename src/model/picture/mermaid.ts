@@ -44,7 +44,7 @@ function betweenPhases(edges: readonly Edge[]): string[] {
       all.flatMap(({ label }) => label.split('\n').filter((line) => !line.startsWith('('))),
     );
     labels.delete('');
-    return `  ${labelled(from, to, [...labels].slice(0, 3).join(', '))}`;
+    return `  ${labelled(from, to, [...labels].join(', '))}`;
   });
 }
 
