@@ -115,7 +115,10 @@ export const rawContainer = z.looseObject({
       .array(z.looseObject({ Name: z.string(), Soft: wholeNumber, Hard: wholeNumber }))
       .nullish(),
     PortBindings: z
-      .record(z.string(), z.array(z.looseObject({ HostIp: z.string(), HostPort: z.string() })).nullable())
+      .record(
+        z.string(),
+        z.array(z.looseObject({ HostIp: z.string(), HostPort: z.string() })).nullable(),
+      )
       .nullish(),
     PublishAllPorts: z.boolean().optional(),
     Privileged: z.boolean().optional(),
@@ -133,6 +136,7 @@ export const rawImage = z.looseObject({
   RepoDigests: z.array(z.string()).nullish(),
   Config: z
     .looseObject({
+      Env: z.array(z.string()).nullish(),
       Labels: z.record(z.string(), z.string()).nullish(),
       Volumes: z.record(z.string(), z.looseObject({})).nullish(),
     })

@@ -70,7 +70,8 @@ export class FileJournal implements Journal {
     const bytes = Buffer.from(encodeLine(line));
     try {
       writeFully(this.fd, bytes, this.#end);
-      fs.fsyncSync(this.fd);
+      // The bytes, and the size if it grew; no time stamp is worth a second write.
+      fs.fdatasyncSync(this.fd);
     } catch (error) {
       throw new JournalFailed(`cannot write the journal ${this.file}: ${(error as Error).message}`);
     }

@@ -9,13 +9,20 @@ import { reach } from './reach.js';
 import type { ActorScope } from './scope.js';
 
 /** What the journal knows of the request, filled in with what only the engine knows. */
-async function fullRequest(scope: ActorScope, request: GpuRequest): Promise<ReplacementRequest> {
+async function fullRequest(
+  scope: ActorScope,
+  original: RawContainer,
+  request: GpuRequest,
+): Promise<ReplacementRequest> {
+  const image = await reach(scope, () => scope.docker.inspectImage(original.Image));
   const { apiVersion } = await reach(scope, () => scope.docker.engine());
   return {
     mode: request.mode,
     devices: parseDevices(request.devices),
     image: request.image,
     apiVersion,
+    // What the image itself says of NVIDIA is not taken for the user's wish.
+    imageEnv: image?.Config?.Env ?? [],
     daemonUlimits: request.daemonUlimits as ReplacementRequest['daemonUlimits'],
   };
 }
@@ -26,7 +33,7 @@ export async function desiredFor(
   original: RawContainer,
   request: GpuRequest,
 ): Promise<Replacement> {
-  return desiredReplacement(original, await fullRequest(scope, request));
+  return desiredReplacement(original, await fullRequest(scope, original, request));
 }
 
 /** What an inspect of the replacement must say. */
@@ -35,5 +42,5 @@ export async function expectedFor(
   original: RawContainer,
   request: GpuRequest,
 ): Promise<Expected> {
-  return expectedReplacement(original, await fullRequest(scope, request));
+  return expectedReplacement(original, await fullRequest(scope, original, request));
 }

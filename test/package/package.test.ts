@@ -1,0 +1,116 @@
+import { execa } from 'execa';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** The packed tarball, installed in an empty folder, as a user gets it. */
+const root = path.resolve(import.meta.dirname, '../..');
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gpugraft-package-'));
+const gpugraft = path.join(folder, 'node_modules/.bin/gpugraft');
+
+beforeAll(async () => {
+  await execa('npm', ['run', 'build'], { cwd: root });
+  const { stdout } = await execa('npm', ['pack', '--json', '--pack-destination', folder], {
+    cwd: root,
+  });
+  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+  fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  await execa('npm', ['install', '--no-audit', '--no-fund', path.join(folder, filename)], {
+    cwd: folder,
+  });
+}, 180_000);
+
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const run = (...args: string[]) =>
+  execa(gpugraft, args, {
+    cwd: folder,
+    reject: false,
+    env: { GPUGRAFT_STATE_DIR: path.join(folder, 'state') },
+  });
+
+describe('the package, installed in an empty folder', () => {
+  it('answers --version with the version of its package.json', async () => {
+    const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    expect((await run('--version')).stdout).toBe(version);
+  });
+
+  it('helps', async () => {
+    const { stdout, exitCode } = await run('--help');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('apply');
+  });
+
+  it('draws and exports the machine', async () => {
+    expect((await run('machine', 'diagram')).stdout).toContain('stateDiagram-v2');
+    const exported: unknown = JSON.parse((await run('machine', 'export')).stdout);
+    expect(exported).toMatchObject({ id: 'graft' });
+  });
+
+  it('refuses where no engine answers, with one line and a hint, and leaves no run behind', async () => {
+    const { exitCode, stdout, stderr } = await run(
+      '--host',
+      'unix:///nowhere/docker.sock',
+      'apply',
+      'web',
+    );
+    expect(exitCode).toBe(3);
+    expect(stdout + stderr).toContain('cannot reach the engine');
+    expect(stdout + stderr).not.toMatch(/\n\s+at /);
+    expect(fs.readdirSync(path.join(folder, 'state/runs'))).toEqual([]);
+  });
+
+  it('is a library with types', async () => {
+    fs.writeFileSync(
+      path.join(folder, 'use.ts'),
+      `import { graft, options, type Report } from 'gpugraft';
+import { graftMachine } from 'gpugraft/machine';
+const report: Promise<Report> = graft('web', options({ readyTimeout: '5m' }), {
+  context: null,
+  host: 'unix:///nowhere/docker.sock',
+  stateDir: '/nowhere',
+});
+report.catch(() => undefined);
+console.log(graftMachine.id satisfies string);
+`,
+    );
+    const tsc = path.join(root, 'node_modules/.bin/tsc');
+    const check = await execa(
+      tsc,
+      [
+        '--noEmit',
+        '--strict',
+        '--module',
+        'nodenext',
+        '--target',
+        'es2023',
+        '--types',
+        '',
+        '--skipLibCheck',
+        'use.ts',
+      ],
+      { cwd: folder, reject: false },
+    );
+    expect(check.stdout).toBe('');
+    const names = await execa(
+      process.execPath,
+      [
+        '--input-type=module',
+        '--eval',
+        "console.log(Object.keys(await import('gpugraft')).sort().join(' '))",
+      ],
+      { cwd: folder },
+    );
+    expect(names.stdout).toBe('graft listRuns options plan recover rollback');
+  });
+
+  it('ships no test, no source map and nothing of this machine', async () => {
+    const shipped = path.join(folder, 'node_modules/gpugraft');
+    const files = fs.readdirSync(shipped, { recursive: true }).map(String);
+    expect(files).toContain('dist/src/cli/bin.js');
+    expect(files.filter((file) => /\.test\.|\.map$|tsbuildinfo/.test(file))).toEqual([]);
+  });
+});
