@@ -1,13 +1,14 @@
 /** `Io` on the real process. */
 import { flushed, sinkOn } from './write.js';
-import type { Io } from './io.js';
+import type { Io, Sink } from './io.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export function processIo(version: string): Io {
+  const stderr = sinkOn(process.stderr);
   return {
     stdout: sinkOn(process.stdout),
-    stderr: sinkOn(process.stderr),
+    stderr,
     stdinIsTTY: process.stdin.isTTY,
     env: process.env,
     now: () => Date.now(),
@@ -16,7 +17,7 @@ export function processIo(version: string): Io {
       timer.unref();
       return () => clearInterval(timer);
     },
-    confirm,
+    confirm: (question) => confirm(question, stderr),
     onSignal(callback) {
       const heard = (signal: NodeJS.Signals): void => callback(signal);
       for (const signal of SIGNALS) process.on(signal, heard);
@@ -29,16 +30,18 @@ export function processIo(version: string): Io {
   };
 }
 
-async function confirm(question: string): Promise<boolean> {
+async function confirm(question: string, stderr: Sink): Promise<boolean> {
   const { createInterface } = await import('node:readline');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await new Promise<string>((resolve) => {
-      lines.on('SIGINT', () => resolve(''));
-      lines.on('close', () => resolve(''));
+    const answer = await new Promise<string | null>((resolve) => {
+      lines.once('SIGINT', () => resolve(null));
+      lines.once('close', () => resolve(null));
       lines.question(question, resolve);
     });
-    return /^y(es)?$/i.test(answer.trim());
+    // The cursor still stands behind the question.
+    if (answer === null) stderr.write('\n');
+    return answer !== null && /^y(es)?$/i.test(answer.trim());
   } finally {
     lines.close();
   }

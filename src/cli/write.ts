@@ -18,7 +18,8 @@ export function sinkOn(stream: NodeJS.WriteStream): Sink {
       return stream.isTTY;
     },
     get columns() {
-      return stream.columns ?? 80;
+      // A terminal that does not know says 0.
+      return stream.columns || 80;
     },
   };
 }

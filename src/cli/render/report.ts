@@ -50,12 +50,14 @@ function literalFor(rolledBack: boolean | null, outcome: Report['outcome']): str
 }
 
 function factsOf(report: Report): (readonly [string, string | null])[] {
-  const { container, gpuProof } = report;
+  const { container } = report;
+  // What was seen in a replacement that is gone says nothing of what runs now.
+  const proven = report.outcome === 'rolledBack' ? null : report.gpuProof;
   return [
     ['original', container.originalId],
     ['replacement', container.replacementId],
     ['mode', report.mode],
-    ['GPU', gpuProof === null ? null : `${gpuProof.level}: ${gpuProof.detail}`],
+    ['GPU', proven === null ? null : `${proven.level}: ${proven.detail}`],
     ['tried', triedText(report)],
     ['downtime', report.downtimeMs === null ? null : lengthText(report.downtimeMs)],
     ['backup', backupText(report)],

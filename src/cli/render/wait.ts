@@ -4,18 +4,18 @@ import { clean } from '../sanitize.js';
 
 type Waiting = Pick<Context, 'wait' | 'options'>;
 
-/** @returns null when nothing is being waited for */
+/**
+ * `Error 3/15, 842 s left: the reason`. The reason comes last: it is what a narrow terminal cuts.
+ * @returns null when nothing is being waited for
+ */
 export function waitText({ wait, options }: Waiting, now: number): string | null {
-  const verdict = verdictText({ wait, options });
-  if (wait.deadlineAt === null) return verdict;
-  const left = `${Math.max(0, Math.ceil((wait.deadlineAt - now) / 1000))} s left`;
-  return verdict === null ? left : `${verdict}, ${left}`;
-}
-
-/** `Error 3/15: reason`, `pending: reason`; null before the first poll. */
-export function verdictText({ wait, options }: Waiting): string | null {
-  if (wait.last === null) return null;
-  const reason = wait.last.reason === '' ? '' : `: ${clean(wait.last.reason)}`;
-  if (wait.errors > 0) return `Error ${wait.errors}/${options.errorDebounce}${reason}`;
-  return `${clean(wait.last.verdict)}${reason}`;
+  const parts: string[] = [];
+  if (wait.errors > 0) parts.push(`Error ${wait.errors}/${options.errorDebounce}`);
+  else if (wait.last !== null) parts.push(clean(wait.last.verdict));
+  if (wait.deadlineAt !== null) {
+    parts.push(`${Math.max(0, Math.ceil((wait.deadlineAt - now) / 1000))} s left`);
+  }
+  if (parts.length === 0) return null;
+  const reason = wait.last?.reason ?? '';
+  return `${parts.join(', ')}${reason === '' ? '' : `: ${clean(reason)}`}`;
 }

@@ -1,6 +1,6 @@
 /** What of a run is worth a line: the same decisions for a terminal and for a log. Pure but for its memory. */
 import type { Progress } from '../../progress.js';
-import { verdictText, waitText } from '../render/wait.js';
+import { waitText } from '../render/wait.js';
 import { clean } from '../sanitize.js';
 
 /** A wait that shows nothing new is mentioned again after this long, in milliseconds. */
@@ -19,7 +19,7 @@ export class Teller {
   #phase = '';
   #told = new Set<string>();
   #turned = false;
-  #verdict: string | null = null;
+  #standing: string | null = null;
   #waitToldAt = 0;
 
   /** @param now milliseconds since the epoch */
@@ -39,11 +39,13 @@ export class Teller {
   }
 
   #news(context: Progress['context'], now: number): string | null {
-    const verdict = verdictText(context);
     const waiting = context.wait.last !== null && !context.confirmed && context.reason === null;
     if (!waiting) return null;
-    if (verdict === this.#verdict && now - this.#waitToldAt < HEARTBEAT) return null;
-    this.#verdict = verdict;
+    // A reason may differ at every poll (`up for 2.1 s of 5.0 s`): that alone is no news.
+    const { errors, last } = context.wait;
+    const standing = `${last?.verdict ?? ''} ${errors}`;
+    if (standing === this.#standing && now - this.#waitToldAt < HEARTBEAT) return null;
+    this.#standing = standing;
     this.#waitToldAt = now;
     return waitText(context, now);
   }

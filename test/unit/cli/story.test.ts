@@ -4,7 +4,7 @@ import type { Story } from '../../../src/cli/story/story.js';
 import { EventStory } from '../../../src/cli/story/events.js';
 import { LiveStory } from '../../../src/cli/story/live.js';
 import { PlainStory } from '../../../src/cli/story/plain.js';
-import { verdictText, waitText } from '../../../src/cli/render/wait.js';
+import { waitText } from '../../../src/cli/render/wait.js';
 import { plainStyle, styleFor } from '../../../src/cli/style.js';
 import type { Context } from '../../../machines/index.js';
 import { context, FakeIo, progress } from './fake.js';
@@ -24,9 +24,9 @@ test('the wait: the count, the reason, the time left', () => {
     '842 s left',
   );
   const error = context({ wait: waiting(2, 'error', 'no \u001bsupervisor') });
-  expect(waitText(error, now)).toBe('Error 2/3: no \\x1bsupervisor, 842 s left');
-  expect(waitText(error, now + 1e9)).toBe('Error 2/3: no \\x1bsupervisor, 0 s left');
-  expect(verdictText(context({ wait: waiting(0, 'pending', '') }))).toBe('pending');
+  expect(waitText(error, now)).toBe('Error 2/3, 842 s left: no \\x1bsupervisor');
+  expect(waitText(error, now + 1e9)).toBe('Error 2/3, 0 s left: no \\x1bsupervisor');
+  expect(waitText(context({ wait: waiting(0, 'pending', '') }), now)).toBe('pending, 842 s left');
 });
 
 /** A run with two errors in its wait and a turn back. */
@@ -57,8 +57,8 @@ test('without a terminal: one line a step, the count as it grows, the turn once'
     "  0.00 s  stopping the original
       0.30 s  asking
       0.40 s  waiting
-      0.40 s  Error 1/3: down, 900 s left
-       2.5 s  Error 2/3: down, 898 s left
+      0.40 s  Error 1/3, 900 s left: down
+       2.5 s  Error 2/3, 898 s left: down
        4.6 s  turning back: 3 errors
        4.6 s  stopping the replacement
     "
@@ -74,7 +74,7 @@ test('a long wait without news shows a sign of life', () => {
       progress('confirmation.pausing', 'waiting', { wait: waiting(0, 'pending', 'starting') }),
     );
   }
-  expect(io.stderr.text.match(/pending: starting/g)).toHaveLength(3);
+  expect(io.stderr.text.match(/pending, \d+ s left: starting/g)).toHaveLength(3);
 });
 
 test('a second run begins its own story', () => {
@@ -103,7 +103,7 @@ test('on a terminal: finished steps stay, the line at work is redrawn and goes',
     'SIGINT',
     '',
   ]);
-  expect(io.stderr.text).toContain('Error 1/3: down, 898 s left');
+  expect(io.stderr.text).toContain('Error 1/3, 898 s left: down');
   for (const drawn of io.stderr.text.split('\r\u001b[2K')) {
     expect(drawn.split('\n')[0]?.length ?? 0).toBeLessThan(60);
   }
