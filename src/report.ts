@@ -72,7 +72,7 @@ export interface RunFiles {
  *   question to be answered): if anything was changed, it is stranded until `recover` goes on
  */
 export function reportOf(context: Context, files: RunFiles, open: Failure | null): Report {
-  const { original, replacement, backup } = context;
+  const { original, replacement } = context;
   return {
     schema: 1,
     runId: context.runId,

@@ -8,7 +8,7 @@ import { screen } from '../docker/spec/screen.js';
 import { failure } from '../errors.js';
 import { reach } from './support/reach.js';
 import { mustSee, nameOf } from './support/look.js';
-import type { Actor, ActorScope } from './support/scope.js';
+import type { Actor } from './support/scope.js';
 
 const unreachableHints: Record<EngineUnreachable['kind'], string> = {
   down: 'is the engine running? docker info shows the same',

@@ -1,11 +1,13 @@
+import { graftMachine } from '../../machines/index.js';
 import type { StateMeta } from '../../machines/index.js';
 import type { Snapshot } from './driver.js';
+import { stateName } from './state-name.js';
 
 /** What the innermost state says of itself. */
 export function stateMetaOf(snapshot: Snapshot): { description: string; meta: StateMeta } {
-  const node = snapshot._nodes.toSorted((a, b) => b.path.length - a.path.length)[0];
-  if (node?.description === undefined || node.meta === undefined) {
-    throw new Error('the machine is in a state without a description');
+  const node = graftMachine.getStateNodeById(`${graftMachine.id}.${stateName(snapshot.value)}`);
+  if (node.description === undefined || node.meta === undefined) {
+    throw new Error(`the state ${node.id} has no description`);
   }
   return { description: node.description, meta: node.meta as StateMeta };
 }

@@ -3,7 +3,6 @@ import { EngineAmbiguous, EngineRefused } from '../../docker/errors.js';
 import type { ActorInput } from '../../../machines/index.js';
 import type { RawContainer } from '../../docker/raw.js';
 import { converge, done, impossible, needed, underWay } from './converge.js';
-import type { Verdict } from './converge.js';
 import { holderOf, labelsOf, placeholderLabels } from './labels.js';
 import { look, nameOf } from './look.js';
 import type { ActorScope } from './scope.js';
