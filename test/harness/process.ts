@@ -1,5 +1,5 @@
 /** One gpugraft process on an engine in memory: the real machine, driver and actors, with nothing on disk. */
-import type { ActorInput, ActorName, Context, Options, Undo } from '../../machines/index.js';
+import type { ActorName, Context, Options, Undo } from '../../machines/index.js';
 import { runActor } from '../../src/actors/index.js';
 import type { Clock } from '../../src/clock.js';
 import { JournalFailed } from '../../src/errors.js';
@@ -146,7 +146,7 @@ export class Process {
         const context = this.#last?.context;
         if (context === undefined) throw new Error('an actor ran before its state was entered');
         const run = () =>
-          runActor(name, input as ActorInput<typeof name>, {
+          runActor(name, input, {
             docker: this.port,
             clock: patient(clock),
             signal,

@@ -1,6 +1,6 @@
 /** Whole runs in the laboratory: every outcome once, and what the harness itself promises. */
 import { describe, expect, it } from 'vitest';
-import { Lab, Watched } from '../../harness/index.js';
+import { Lab, optionsWith, Watched } from '../../harness/index.js';
 
 function laboratory(options: ConstructorParameters<typeof Lab>[0] = {}, restart = 'always') {
   const lab = new Lab(options);
@@ -61,7 +61,6 @@ describe('a run in the laboratory', () => {
         if (state === 'confirmation.pausingBetweenPolls') process.cancel();
       },
     });
-    const { optionsWith } = await import('../../harness/index.js');
     const ended = await process.graft('box', optionsWith());
     expect(ended.report).toMatchObject({ outcome: 'rolledBack', reason: { code: 'cancelled' } });
     expect(watched.faultsOf(ended)).toEqual([]);
@@ -71,7 +70,7 @@ describe('a run in the laboratory', () => {
     const { lab, watched } = laboratory();
     const other = new Lab({ on: lab, stateDir: '/other' });
     const [one, two] = await Promise.all([lab.graft('box'), other.graft('box')]);
-    const outcomes = [one, two].map(({ report }) => report?.outcome).toSorted();
+    const outcomes = [one, two].map(({ report }) => report?.outcome);
     expect(outcomes).toContain('refused');
     expect(watched.violations).toEqual([]);
     expect(watched.atRest()).toEqual([]);
