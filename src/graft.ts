@@ -17,6 +17,7 @@ import type { Journal } from './runtime/journal.js';
 import { LazyJournal } from './runtime/lazy-journal.js';
 import { newRunId } from './runtime/run-id.js';
 import { readRun, storedRuns } from './runtime/runs.js';
+import { stateName } from './runtime/state-name.js';
 import { RunFolder } from './runtime/store.js';
 import { systemClock } from './clock.js';
 import type { Session } from './session.js';
@@ -59,8 +60,15 @@ export async function rollback(
     );
   const report = await runNew({ target: undo.original.id, options, undo }, session);
   if (report.outcome === 'rolledBack') new RunFolder(session.stateDir, undo.runId).removeRescue();
+  if (report.reason?.code === 'no-such-container') return { ...report, reason: backupGone(undo) };
   return report;
 }
+
+const backupGone = ({ backupName, original }: Undo): Failure => ({
+  code: 'no-way-back',
+  message: `the backup ${backupName} (${original.id.slice(0, 12)}) is gone: somebody else removed it; ${original.name} was left alone`,
+  hint: null,
+});
 
 /**
  * Goes on with an interrupted run, or says again how a finished one ended.
@@ -97,7 +105,8 @@ export async function recover(
         problem ?? failure('journal-invalid', 'the journal is empty').failure,
       );
     }
-    if (snapshot.status !== 'active') return finish({ snapshot, open: null }, folder, docker);
+    // Awaited here: it may look at the engine, whose connection closes behind it.
+    if (snapshot.status !== 'active') return await finish({ snapshot, open: null }, folder, docker);
     const obstacle = await obstacleTo(snapshot.context, docker);
     if (obstacle !== null) return reportOf(snapshot.context, filesOf(folder), obstacle);
     const journal = FileJournal.resume(folder.journalFile, end);
@@ -128,12 +137,19 @@ export async function plan(
   const folder = new RunFolder(session.stateDir, newRunId(systemClock.now()));
   const docker = engineOf(session);
   const journal: Journal = { append: () => ({ reserveWhole: true }), close: () => undefined };
-  const place = workplace({ session, folder, journal, docker });
+  const quiet: Session = {
+    ...session,
+    // The state at which it stops is entered, but nothing of it is done.
+    onProgress: (progress) => {
+      if (!isBeyondPlan(progress.state)) session.onProgress?.(progress);
+    },
+  };
+  const place = workplace({ session: quiet, folder, journal, docker });
   try {
     const input = inputFor({ target, options, undo: null }, folder);
     const { snapshot, open } = await driveNew(input, {
       ...place.parts,
-      until: ({ value }) => typeof value === 'object' && 'preparation' in value,
+      until: ({ value }) => isBeyondPlan(stateName(value)),
     });
     return {
       report: reportOf(snapshot.context, { journal: null, rescue: null }, open),
@@ -143,6 +159,8 @@ export async function plan(
     await docker.close();
   }
 }
+
+const isBeyondPlan = (state: string): boolean => state.startsWith('preparation.');
 
 interface NewRun {
   readonly target: string;

@@ -5,11 +5,12 @@
  */
 import type { ActorInput, ActorOutput, Holder } from '../../machines/index.js';
 import type { CreateBody } from '../docker/port.js';
-import { EngineRefused } from '../docker/errors.js';
 import type { RawContainer } from '../docker/raw.js';
 import { rehearsalBody } from '../docker/spec/rehearsal.js';
 import { converge, done, needed } from './support/converge.js';
-import { claimFilter, claimLabels, claimedIds, holderOf, labelsOf } from './support/labels.js';
+import { createUnder } from './support/creation.js';
+import { describeHolder, holderOfClaimOn } from './support/claims.js';
+import { claimLabels, holderOf, labelsOf } from './support/labels.js';
 import { mustSee } from './support/look.js';
 import { reach } from './support/reach.js';
 import { removeById } from './support/removal.js';
@@ -28,7 +29,7 @@ async function claim(input: Input, scope: ActorScope): Promise<Output> {
     code: 'claim-refused',
     look: () => scope.docker.inspectContainer(input.name),
     judge: (raw) => (raw === null ? needed : done(raw)),
-    act: () => takeName(scope, input.name, body),
+    act: () => createUnder(scope, input.name, body),
   });
   const holder = holderOf(labelsOf(found));
   if (holder?.runId !== scope.runId) return busy(holder, scope);
@@ -36,15 +37,6 @@ async function claim(input: Input, scope: ActorScope): Promise<Output> {
   if (after === null) return { claimed: true, id: found.Id };
   await removeById(scope, { id: found.Id, what: 'our claim', force: false });
   return busy(after, scope);
-}
-
-/** A name that is taken is no refusal: the next look says by whom. */
-async function takeName({ docker }: ActorScope, name: string, body: CreateBody): Promise<void> {
-  try {
-    await docker.createContainer(name, body);
-  } catch (error) {
-    if (!(error instanceof EngineRefused) || error.status !== 409) throw error;
-  }
 }
 
 async function claimBody(input: Input, scope: ActorScope): Promise<CreateBody> {
@@ -76,35 +68,20 @@ function imageVolumes(
   return Object.fromEntries(Object.keys(image?.Config?.Volumes ?? {}).map((path) => [path, {}]));
 }
 
-/** Another run's claim on the original or on the replacement, whichever of its labels names it. */
-async function otherClaim(input: Input, scope: ActorScope): Promise<Holder | null> {
-  const claims = await reach(scope, () => scope.docker.listContainers([...claimFilter]));
-  for (const { labels } of claims) {
-    const holder = holderOf(labels);
-    if (holder === null || holder.runId === scope.runId) continue;
-    const ids = claimedIds(labels);
-    if (ids.includes(input.originalId)) return holder;
-    if (input.replacementId !== null && ids.includes(input.replacementId)) return holder;
-  }
-  return null;
-}
-
-async function busy(holder: Holder | null, { store }: ActorScope): Promise<Output> {
-  if (holder === null) {
-    return {
-      claimed: false,
-      holder,
-      message: 'the name of the claim is taken by a container that is not ours',
-    };
-  }
-  const alive = await store.isHolderAlive(holder);
-  const who = `run ${holder.runId} (process ${holder.pid} on ${holder.host})`;
+async function busy(holder: Holder | null, scope: ActorScope): Promise<Output> {
   const message =
-    alive === false
-      ? `${who} was interrupted and still holds the container`
-      : `${who} is working on the container`;
+    holder === null
+      ? 'the name of the claim is taken by a container that is not ours'
+      : await describeHolder(scope, holder);
   return { claimed: false, holder, message };
 }
+
+/** Another run's claim on the original or on the replacement, whichever of its labels names it. */
+const otherClaim = (input: Input, scope: ActorScope): Promise<Holder | null> =>
+  holderOfClaimOn(
+    scope,
+    [input.originalId, input.replacementId].filter((id) => id !== null),
+  );
 
 export const claimContainer: Actor<'claimContainer'> = claim;
 export const claimReplacement: Actor<'claimReplacement'> = claim;

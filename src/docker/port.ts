@@ -68,8 +68,13 @@ export interface DockerPort {
   /** `ref` is a full ID, or a name when somebody's word is first looked up. Null: the engine says that there is none. */
   inspectContainer(ref: string, options?: CallOptions): Promise<RawContainer | null>;
   /** All containers (stopped too) that carry every one of the labels (`key` or `key=value`). A hint, never a verdict. */
-  listContainers(labels: readonly string[], options?: CallOptions): Promise<readonly ListedContainer[]>;
+  listContainers(
+    labels: readonly string[],
+    options?: CallOptions,
+  ): Promise<readonly ListedContainer[]>;
   inspectImage(ref: string, options?: CallOptions): Promise<RawImage | null>;
+  /** IDs of the images that the engine has, newest first. */
+  listImages(options?: CallOptions): Promise<readonly string[]>;
   inspectNetwork(ref: string, options?: CallOptions): Promise<RawNetwork | null>;
   /** The writable layer's changes (`docker diff`). */
   layerChanges(id: string, options?: CallOptions): Promise<readonly RawLayerChange[]>;
@@ -85,9 +90,18 @@ export interface DockerPort {
   setRestartPolicy(id: string, policy: RestartPolicy, options?: CallOptions): Promise<void>;
   /** Never with `v`: volumes stay. `force` kills a running container first. */
   removeContainer(id: string, force: boolean, options?: CallOptions): Promise<void>;
-  connectNetwork(network: string, id: string, endpoint: JsonObject, options?: CallOptions): Promise<void>;
+  connectNetwork(
+    network: string,
+    id: string,
+    endpoint: JsonObject,
+    options?: CallOptions,
+  ): Promise<void>;
   /** Runs a command in a running container without a shell or a terminal, and waits for its end. */
-  exec(id: string, argv: readonly string[], options?: CallOptions & { timeoutMs?: number }): Promise<ExecResult>;
+  exec(
+    id: string,
+    argv: readonly string[],
+    options?: CallOptions & { timeoutMs?: number },
+  ): Promise<ExecResult>;
   /** Resolves with the exit code once the container is not running. */
   waitContainer(id: string, options?: CallOptions & { timeoutMs?: number }): Promise<number>;
 

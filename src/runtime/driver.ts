@@ -96,7 +96,7 @@ export function rehydrated(line: JournalLine): Snapshot {
     new GraftError({
       code: 'journal-invalid',
       message: `the journal of run ${line.runId} cannot be used: ${why}`,
-      hint: 'its rescue.sh, beside it, puts the original back by hand',
+      hint: null,
     });
   const context = contextSchema.safeParse(line.snapshot['context']);
   if (!context.success) {

@@ -1,4 +1,5 @@
 /** What the journals in a state folder say, without asking any engine. */
+import { outcomeSchema } from '../../machines/index.js';
 import type { Context, Failure, Outcome, StateMeta } from '../../machines/index.js';
 import { GraftError } from '../errors.js';
 import { rehydrated } from './driver.js';
@@ -47,18 +48,21 @@ export interface StoredRun {
 export function readRun(folder: RunFolder): StoredRun {
   const { lines, end, problem } = folder.read();
   const last = lines.at(-1) ?? null;
+  const rescueHint = folder.hasRescue()
+    ? `${folder.rescueFiles[1]} puts the original back by hand`
+    : null;
   const unusable = (failure: Failure): StoredRun => ({
     folder,
     snapshot: null,
     last,
     end,
-    problem: failure,
+    problem: { ...failure, hint: failure.hint ?? rescueHint },
   });
   if (problem !== null || last === null || last.runId !== folder.runId) {
     return unusable({
       code: 'journal-invalid',
       message: `the journal of run ${folder.runId} cannot be used: ${problem ?? 'it is of another run'}`,
-      hint: folder.hasRescue() ? `${folder.rescueFiles[1]} puts the original back by hand` : null,
+      hint: null,
     });
   }
   try {
@@ -89,6 +93,7 @@ export async function listRuns(stateDir: string): Promise<RunSummary[]> {
 async function summary(run: StoredRun, undoneBy: string | null): Promise<RunSummary> {
   const { folder, snapshot, last, problem } = run;
   const context: Context | null = snapshot?.context ?? null;
+  const ended = outcomeSchema.safeParse(last?.state).data ?? null;
   return {
     runId: folder.runId,
     name: context?.original?.name ?? context?.target ?? null,
@@ -98,7 +103,7 @@ async function summary(run: StoredRun, undoneBy: string | null): Promise<RunSumm
     updatedAt: last?.at ?? null,
     state: snapshot === null ? null : stateName(snapshot.value),
     meta: snapshot === null ? null : stateMetaOf(snapshot).meta,
-    outcome: context?.outcome ?? null,
+    outcome: context?.outcome ?? ended,
     reason: context?.reason ?? null,
     question: context?.question ?? null,
     holder: (await isLocked(folder.lockFile)) ? 'alive' : 'gone',
@@ -106,7 +111,8 @@ async function summary(run: StoredRun, undoneBy: string | null): Promise<RunSumm
     rescue: folder.hasRescue() ? folder.rescueFiles[1] : null,
     backup: context !== null && context.changed ? context.backup : null,
     undoneBy,
-    problem,
+    // A run that has ended needs no machine that can read it.
+    problem: ended === null ? problem : null,
   };
 }
 

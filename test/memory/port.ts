@@ -41,6 +41,9 @@ export class MemoryPort implements DockerPort {
   inspectImage(ref: string, options?: CallOptions) {
     return this.#look('inspectImage', [ref], options, () => operate.image(this.#core, ref));
   }
+  listImages(options?: CallOptions) {
+    return this.#look('listImages', [], options, () => [...this.#core.images.keys()].toReversed());
+  }
   inspectNetwork(ref: string, options?: CallOptions) {
     return this.#look('inspectNetwork', [ref], options, () => operate.network(this.#core, ref));
   }

@@ -14,6 +14,8 @@ const rawListed = z.looseObject({
   State: z.string(),
 });
 
+const rawImageId = z.looseObject({ Id: z.string() });
+
 /**
  * Looks one object up.
  * @returns null only when the engine itself says that there is none; a 404 in other words (of a
@@ -40,13 +42,23 @@ export function looks(
   client: EngineClient,
 ): Pick<
   DockerPort,
-  'inspectContainer' | 'inspectImage' | 'inspectNetwork' | 'listContainers' | 'layerChanges'
+  | 'inspectContainer'
+  | 'inspectImage'
+  | 'listImages'
+  | 'inspectNetwork'
+  | 'listContainers'
+  | 'layerChanges'
 > {
   return {
     inspectContainer: (ref, options = {}) =>
       lookUp(client, `${pathOf('containers', ref)}/json`, rawContainer, options),
     inspectImage: (ref, options = {}) =>
       lookUp(client, `${pathOf('images', ref)}/json`, rawImage, options),
+    async listImages(options = {}) {
+      const answer = await client.call({ ...look(client), ...options, path: '/images/json' });
+      const listed = parseAnswer(z.array(rawImageId), answer.body, 'GET /images/json');
+      return listed.map(({ Id }) => Id);
+    },
     inspectNetwork: (ref, options = {}) =>
       lookUp(client, pathOf('networks', ref), rawNetwork, options),
 
