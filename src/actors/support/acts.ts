@@ -1,6 +1,8 @@
 /** The changes that are made to the original and to the replacement alike, each one call, each convergent. */
 import type { RestartPolicyFacts } from '../../../machines/index.js';
 import type { RawContainer } from '../../docker/raw.js';
+import { redactorFor } from '../../diagnostics/redact.js';
+import { EngineRefused } from '../../docker/errors.js';
 import { failure } from '../../errors.js';
 import type { GraftError } from '../../errors.js';
 import { converge, done, impossible, needed, underWay } from './converge.js';
@@ -99,8 +101,22 @@ export async function startBeside(
       const started = !isDown(raw) || raw.State.StartedAt !== startedBefore;
       return started ? done(raw) : needed;
     },
-    act: () => scope.docker.startContainer(target.id),
+    act: ({ raw }) => startRedacted(scope, target.id, raw),
   });
+}
+
+/** What the engine says against a start quotes the command, and with it what stands in the environment. */
+async function startRedacted(
+  { docker }: ActorScope,
+  id: string,
+  raw: RawContainer | null,
+): Promise<void> {
+  try {
+    await docker.startContainer(id);
+  } catch (error) {
+    if (!(error instanceof EngineRefused) || raw === null) throw error;
+    throw new EngineRefused(error.status, redactorFor(raw)(error.message));
+  }
 }
 
 const bothWouldRun = (target: Target, other: Target): GraftError =>

@@ -1,4 +1,4 @@
-import type { CreateBody } from '../../docker/port.js';
+import type { CreateBody, Created } from '../../docker/port.js';
 import type { RawContainer } from '../../docker/raw.js';
 import { EngineAmbiguous, EngineRefused } from '../../docker/errors.js';
 import { converge, done, needed } from './converge.js';
@@ -28,18 +28,26 @@ export async function createOnce(scope: ActorScope, creation: Creation): Promise
     look: () => scope.docker.inspectContainer(creation.name),
     judge: (found) => (found === null ? needed : done(found)),
     act: async () => {
-      warnings = await ask(scope, creation);
+      ({ warnings } = await createUnder(scope, creation.name, creation.body));
     },
   });
   return { raw, id: raw.Id, warnings };
 }
 
-async function ask(scope: ActorScope, { name, body }: Creation): Promise<readonly string[]> {
+/**
+ * Asks for a container under a name. A name that is taken is no refusal: a look will say by whom,
+ * once the create that has it, ours or another's, has ended.
+ * @throws EngineAmbiguous when the name is taken
+ */
+export async function createUnder(
+  { docker }: Pick<ActorScope, 'docker'>,
+  name: string,
+  body: CreateBody,
+): Promise<Created> {
   try {
-    return (await scope.docker.createContainer(name, body)).warnings;
+    return await docker.createContainer(name, body);
   } catch (error) {
     if (!(error instanceof EngineRefused) || error.status !== 409) throw error;
-    // The name is taken: by our own earlier create, which is still under way or has just ended.
     throw new EngineAmbiguous(error.message);
   }
 }

@@ -1,30 +1,45 @@
-import { EngineUnreachable } from '../../docker/errors.js';
+import { EngineAmbiguous, EngineRefused, EngineUnreachable } from '../../docker/errors.js';
 import { EngineSilent } from '../../errors.js';
 import type { ActorScope } from './scope.js';
 
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 2000;
+/** How often an engine may answer a question with an error of its own before that is its answer: about 3 s. */
+const MOST_ERRORS = 5;
 
 /**
- * Asks the engine something that changes nothing, again and again while it does not answer. An
- * engine that came back is checked to be the same one before its word counts.
+ * Asks the engine something that changes nothing, again and again while no answer comes: it
+ * cannot be reached, or the answer was lost, or it stumbles (a status of 500 or more). An engine
+ * that came back is checked to be the same one before its word counts.
  * @throws EngineSilent once the step's patience is over: no verdict, the run stays as it is
  */
 export async function reach<T>(scope: ActorScope, ask: () => Promise<T>): Promise<T> {
   const until = scope.clock.now() + scope.patienceMs;
   let pause = FIRST_PAUSE;
-  for (let wasSilent = false; ; wasSilent = true) {
+  let errors = 0;
+  for (let wasSilent = false; ;) {
     try {
       if (wasSilent) await sameEngine(scope);
       return await ask();
     } catch (error) {
-      if (!(error instanceof EngineUnreachable)) throw error;
-      if (scope.clock.now() + pause > until) throw new EngineSilent(error.message);
+      const why = error instanceof EngineRefused ? stumbling(error, ++errors) : silence(error);
+      if (scope.clock.now() + pause > until) throw new EngineSilent(why);
       await scope.clock.sleep(pause, scope.signal);
-      if (scope.signal.aborted) throw new EngineSilent(error.message);
+      if (scope.signal.aborted) throw new EngineSilent(why);
+      wasSilent ||= !(error instanceof EngineRefused);
       pause = Math.min(pause * 2, LONGEST_PAUSE);
     }
   }
+}
+
+function silence(error: unknown): string {
+  if (error instanceof EngineUnreachable || error instanceof EngineAmbiguous) return error.message;
+  throw error;
+}
+
+function stumbling(error: EngineRefused, times: number): string {
+  if (error.status >= 500 && times < MOST_ERRORS) return error.message;
+  throw error;
 }
 
 /** @throws EngineUnreachable `other-engine` when another engine answers at the same address */

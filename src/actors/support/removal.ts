@@ -1,8 +1,9 @@
 import { failure } from '../../errors.js';
-import { EngineAmbiguous, EngineRefused } from '../../docker/errors.js';
 import type { ActorInput } from '../../../machines/index.js';
+import type { CreateBody } from '../../docker/port.js';
 import type { RawContainer } from '../../docker/raw.js';
 import { converge, done, impossible, needed, underWay } from './converge.js';
+import { createUnder } from './creation.js';
 import { holderOf, labelsOf, placeholderLabels } from './labels.js';
 import { look, nameOf } from './look.js';
 import type { ActorScope } from './scope.js';
@@ -67,21 +68,13 @@ function findOrWinName(scope: ActorScope, litter: Litter): Promise<string | null
     code: 'remove-failed',
     look: () => scope.docker.inspectContainer(name),
     judge: (raw) => (raw === null ? needed : done(isOurs(scope, litter, raw) ? raw.Id : null)),
-    act: () => winName(scope, name, imageId),
+    act: () => createUnder(scope, name, placeholder(scope.runId, imageId)),
   });
 }
 
-async function winName({ docker, runId }: ActorScope, name: string, image: string): Promise<void> {
-  try {
-    await docker.createContainer(name, {
-      Image: image,
-      Entrypoint: ['/none'],
-      HostConfig: { NetworkMode: 'none' },
-      Labels: placeholderLabels(runId),
-    });
-  } catch (error) {
-    if (!(error instanceof EngineRefused) || error.status !== 409) throw error;
-    // The name is taken though nobody has it yet: the earlier create is still under way.
-    throw new EngineAmbiguous(error.message);
-  }
-}
+const placeholder = (runId: string, image: string): CreateBody => ({
+  Image: image,
+  Entrypoint: ['/none'],
+  HostConfig: { NetworkMode: 'none' },
+  Labels: placeholderLabels(runId),
+});
