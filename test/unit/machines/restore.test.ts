@@ -82,6 +82,19 @@ describe('something from outside', () => {
     expect([...then]).toEqual(['confirmation.assessingRecovery']);
   });
 
+  it('CANCEL is taken as soon as the actor that runs has settled, whatever it answers', () => {
+    const decided = /^(?:completion|rollback)\.|^\w+$/;
+    const onwards = vertices
+      .map(({ snapshot }) => snapshot)
+      .filter((snapshot) => !decided.test(stateOf(snapshot)))
+      .map((snapshot) => after(snapshot, cancel))
+      .flatMap((cancelled) =>
+        answersAt(cancelled, smallSetting).map((answer) => stateOf(after(cancelled, answer))),
+      );
+    expect(onwards.length).toBeGreaterThan(0);
+    expect(onwards.filter((state) => !decided.test(state))).toEqual([]);
+  });
+
   it('CANCEL before the first change ends refused, without a stop of the original', () => {
     for (const { snapshot } of vertices.filter(({ snapshot: { context } }) => !context.changed)) {
       let next = after(snapshot, cancel);
