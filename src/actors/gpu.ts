@@ -2,18 +2,20 @@
 import type { ActorInput, ActorOutput } from '../../machines/index.js';
 import type { ExecResult } from '../docker/port.js';
 import type { RawContainer } from '../docker/raw.js';
-import { EngineAmbiguous, EngineRefused } from '../docker/errors.js';
+import { EngineAmbiguous, EngineRefused, EngineUnreachable } from '../docker/errors.js';
 import { parseDevices } from '../docker/spec/devices.js';
 import { hasSameGpu } from '../docker/spec/gpu-present.js';
 import { redactorFor } from '../diagnostics/redact.js';
 import { engineRestarted } from './support/epoch.js';
 import { isDown, mustSee } from './support/look.js';
+import { reach } from './support/reach.js';
 import type { Actor, ActorScope } from './support/scope.js';
 
 type Output = ActorOutput<'proveGpu'>;
 
 const NOT_FOUND = new Set([126, 127]);
 const EXEC_MS = 30_000;
+const PAUSE = 500;
 
 const disproven = (message: string): Output => ({
   verdict: 'disproven',
@@ -37,7 +39,7 @@ export const proveGpu: Actor<'proveGpu'> = async (input, scope) => {
     if (input.gpuProof.kind === 'auto' || (await hasEnded(scope, raw))) return requestedOnly;
     return disproven(`${argv.join(' ')} could not be run in the replacement`);
   }
-  const text = redactorFor(raw)(firstLine(result.output));
+  const text = firstLine(redactorFor(raw)(result.output));
   if (result.exitCode === 0) {
     return {
       verdict: 'proven',
@@ -75,12 +77,20 @@ async function run(
   { id }: ActorInput<'proveGpu'>,
   argv: readonly string[],
 ): Promise<ExecResult | 'not-askable'> {
-  try {
-    return await scope.docker.exec(id, argv, { timeoutMs: EXEC_MS });
-  } catch (error) {
-    if (error instanceof EngineRefused) return 'not-askable';
-    if (!(error instanceof EngineAmbiguous)) throw error;
-    return { exitCode: 124, output: `no answer within ${EXEC_MS / 1000} s` };
+  const until = scope.clock.now() + scope.patienceMs;
+  for (;;) {
+    try {
+      return await scope.docker.exec(id, argv, { timeoutMs: EXEC_MS });
+    } catch (error) {
+      if (error instanceof EngineRefused) return 'not-askable';
+      const unanswered = error instanceof EngineAmbiguous;
+      if (!unanswered && !(error instanceof EngineUnreachable)) throw error;
+      await reach(scope, () => scope.docker.engine());
+      const late = scope.clock.now() >= until;
+      if (late && !unanswered) throw error;
+      if (late) return { exitCode: 124, output: `no answer within ${EXEC_MS / 1000} s` };
+      await scope.clock.sleep(PAUSE, scope.signal);
+    }
   }
 }
 

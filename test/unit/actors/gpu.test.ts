@@ -1,0 +1,104 @@
+/** What proves a GPU, and what only seems to disprove it. */
+import { describe, expect, it } from 'vitest';
+import { proveGpu } from '../../../src/actors/gpu.js';
+import type { Hooks, Verdict } from '../../memory/index.js';
+import { at, stage } from './stage.js';
+
+const nvidiaSmi = { exitCode: 0, output: 'GPU 0: H100 (UUID: GPU-1)\nGPU 1: H100\n' };
+const auto = { kind: 'auto' } as const;
+
+function set(hooks: Hooks = {}, exec: { exitCode: number; output: string } | null = nvidiaSmi) {
+  const staged = stage(hooks);
+  const id = staged.engine.run(
+    { name: 'box', gpu: 'gpus', env: { KEY: 'canary-in-the-output' } },
+    exec === null ? {} : { exec: () => exec },
+  );
+  const input = { id, epoch: '1', mode: 'gpus' as const, devices: 'all', gpuProof: auto };
+  return { ...staged, id, input };
+}
+
+describe('the proof of the GPU', () => {
+  it('is shown by nvidia-smi', async () => {
+    const { scope, input } = set();
+    expect(await proveGpu(input, scope)).toEqual({
+      verdict: 'proven',
+      proof: { level: 'shown', detail: 'nvidia-smi -L: GPU 0: H100 (UUID: GPU-1)' },
+      warnings: [],
+    });
+  });
+
+  it('is the request where there is no nvidia-smi, and a warning says so', async () => {
+    const { scope, input } = set({}, null);
+    expect(await proveGpu(input, scope)).toMatchObject({
+      verdict: 'proven',
+      proof: { level: 'requested' },
+      warnings: [{ code: 'gpu-unshown' }],
+    });
+  });
+
+  it('is not looked for where that is not wanted', async () => {
+    const { engine, scope, input } = set();
+    const proof = await proveGpu({ ...input, gpuProof: { kind: 'none' } }, scope);
+    expect(proof).toMatchObject({ verdict: 'proven', proof: { level: 'skipped' } });
+    expect(engine.calls.some(({ method }) => method === 'exec')).toBe(false);
+  });
+
+  it('fails with nvidia-smi, in its words but for the environment', async () => {
+    const { scope, input } = set({}, { exitCode: 9, output: 'no: canary-in-the-output' });
+    const proof = await proveGpu(input, scope);
+    expect(proof).toMatchObject({ verdict: 'disproven', reason: { code: 'gpu-not-proven' } });
+    expect(JSON.stringify(proof)).toContain('exit code 9 in the replacement: no: <redacted>');
+  });
+
+  it('keeps a value whole out of a line that is cut', async () => {
+    const output = `${'x'.repeat(190)}canary-in-the-output`;
+    const { scope, input } = set({}, { exitCode: 9, output });
+    expect(JSON.stringify(await proveGpu(input, scope))).not.toContain('canary');
+  });
+
+  it('fails where a command that was asked for is not there', async () => {
+    const { scope, input } = set({}, null);
+    const gpuProof = { kind: 'command' as const, argv: ['probe'] };
+    expect(await proveGpu({ ...input, gpuProof }, scope)).toMatchObject({ verdict: 'disproven' });
+  });
+
+  it('fails where the request is another one', async () => {
+    const { scope, input } = set();
+    const proof = await proveGpu({ ...input, devices: '1' }, scope);
+    expect(proof).toMatchObject({ verdict: 'disproven' });
+  });
+
+  const faults: Record<string, Verdict> = {
+    'the request is lost': { kind: 'lost-request' },
+    'the reply is lost': { kind: 'lost-reply' },
+    'the engine cannot be reached': { kind: 'unreachable', calls: 4 },
+  };
+  it.each(Object.entries(faults))('is asked for again although %s', async (_, verdict) => {
+    const { scope, input } = set(at('exec', verdict));
+    expect(await proveGpu(input, scope)).toMatchObject({
+      verdict: 'proven',
+      proof: { level: 'shown' },
+    });
+  });
+
+  it('fails in the end where nvidia-smi hangs', async () => {
+    const { scope, input } = set(at('exec', { kind: 'lost-request', afterMs: 30_000 }, 999));
+    const began = scope.clock.now();
+    const proof = await proveGpu(input, scope);
+    expect(proof).toMatchObject({ verdict: 'disproven' });
+    expect(JSON.stringify(proof)).toContain('no answer within 30 s');
+    expect(scope.clock.now() - began).toBeLessThan(125_000);
+  });
+
+  it('is left to the next start where the engine takes the replacement down', async () => {
+    const { engine, scope, input } = set();
+    engine.outsider.restartEngine({ kind: 'killed' });
+    expect(await proveGpu(input, scope)).toMatchObject({ proof: { level: 'requested' } });
+  });
+
+  it('is left to the poll where the replacement ends meanwhile', async () => {
+    const { engine, scope, id, input } = set();
+    engine.outsider.crash(id, 3);
+    expect(await proveGpu(input, scope)).toMatchObject({ proof: { level: 'requested' } });
+  });
+});
