@@ -1,0 +1,69 @@
+/** Discovery, selection and preparation: the original runs, and nothing is to touch it. */
+import { claimLabels } from '../../../../src/actors/support/labels.js';
+import { asItIs, fullDisk, refuseAll, refuseChanges, showDifferently } from '../faults.js';
+import type { Arrange } from '../faults.js';
+import type { World } from '../world.js';
+
+/** Another run has this container: its claim is on the engine. */
+const claimedByAnother: Arrange = (world) => {
+  const { originalId, replacementId } = world.input;
+  const holder = { runId: 'other-run', host: 'elsewhere', pid: 2, stateDir: '/other' };
+  const claimed = {
+    originalId: String(originalId),
+    originalName: 'box',
+    replacementId: replacementId === null ? null : String(replacementId),
+  };
+  const id = world.lab.engine.run({
+    name: String(world.input['name']),
+    labels: claimLabels(holder, claimed),
+    state: 'created',
+  });
+  world.brought.add(id);
+};
+
+/** A container that lives in the original's network namespace. */
+const joined: Arrange = (world) => {
+  world.brought.add(world.lab.engine.run({ name: 'sidecar', networks: ['container:box'] }));
+};
+
+const restarted: Arrange = ({ lab, originalId }) => {
+  lab.engine.outsider.stop(originalId);
+  lab.engine.outsider.start(originalId);
+};
+
+const written: Arrange = ({ lab, originalId }) =>
+  lab.engine.outsider.write(originalId, '/var/lib/state');
+
+const probeEnds: Arrange = (world) =>
+  world.lab.engine.script(String(world.input['id']), { exit: { afterMs: 20, code: 1 } });
+
+const idIn = (key: string) => (world: World) => world.input[key];
+
+export const beginning = {
+  locateOriginal: { found: asItIs, fails: refuseAll },
+  inspectOriginal: { read: asItIs, fails: refuseAll },
+  screenOriginal: { eligible: asItIs, unchanged: asItIs, refused: written, fails: refuseAll },
+  findDependents: { none: asItIs, some: joined, fails: refuseAll },
+
+  createProbe: { created: asItIs, fails: refuseChanges },
+  startProbe: { proven: asItIs, disproven: probeEnds, fails: refuseAll },
+  removeProbe: { done: asItIs, fails: refuseChanges },
+
+  claimContainer: { claimed: asItIs, busy: claimedByAnother, fails: refuseChanges },
+  inspectUnderClaim: { same: asItIs, changed: restarted, fails: refuseAll },
+  compareRehearsal: {
+    identical: asItIs,
+    different: showDifferently(idIn('claimId')),
+    fails: refuseAll,
+  },
+  writeRescue: { done: asItIs, fails: refuseAll },
+  createAhead: { created: asItIs, fails: refuseChanges },
+  connectNetwork: { done: asItIs, fails: refuseChanges },
+  compareReplacement: {
+    identical: asItIs,
+    different: showDifferently(idIn('replacementId')),
+    fails: refuseAll,
+  },
+  claimReplacement: { claimed: asItIs, busy: claimedByAnother, fails: refuseChanges },
+  collectDiagnostics: { collected: asItIs, fails: fullDisk },
+} satisfies Record<string, Record<string, Arrange>>;

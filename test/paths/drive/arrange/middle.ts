@@ -1,0 +1,83 @@
+/** Cutover and confirmation: the original goes down, the replacement is started and watched. */
+import { asItIs, brokenTimer, refuse, refuseAll, refuseChanges } from '../faults.js';
+import type { Arrange } from '../faults.js';
+import { crash, health, onlyReplacementRuns, passDeadline } from '../moves.js';
+import { remove, restartEngine, start, stop } from '../moves.js';
+import { policyOf, runs } from '../world.js';
+
+const dirty: Arrange = ({ lab, originalId }) => lab.engine.outsider.write(originalId, '/var/last');
+
+const up: Arrange = onlyReplacementRuns;
+const down: Arrange = (world) => crash(world, world.replacement);
+
+const ready: Arrange = (world) => {
+  onlyReplacementRuns(world);
+  health(world, 'healthy');
+};
+const pending: Arrange = (world) => {
+  onlyReplacementRuns(world);
+  health(world, 'starting');
+};
+const error: Arrange = (world) => {
+  onlyReplacementRuns(world);
+  health(world, world.ready === 'health' ? 'unhealthy' : 'healthy');
+  world.exec.ready = 1;
+};
+const failed: Arrange = (world) => {
+  // Whichever way it is lost: both are definite.
+  if (world.index % 2 === 0) crash(world, world.replacement);
+  else remove(world, world.replacement);
+};
+const interrupted: Arrange = (world) => {
+  onlyReplacementRuns(world);
+  restartEngine(world);
+};
+const late: Arrange = (world) => {
+  pending(world);
+  passDeadline(world);
+};
+const disproven: Arrange = (world) => {
+  onlyReplacementRuns(world);
+  world.exec.gpu = 9;
+};
+
+/** The way back is open: the replacement never came to anything, or is gone. */
+const back: Arrange = (world) => {
+  if (world.replacement?.startedAt != null) remove(world, world.replacement);
+};
+/** The start that the dead process asked for has landed. */
+const wait: Arrange = (world) => {
+  const { lab, replacement } = world;
+  stop(world, world.original);
+  if (replacement !== null && !runs(replacement)) {
+    lab.engine.core.as('us', () => start(world, replacement));
+  }
+};
+/** Nobody can know what is right: the deadline has passed, or somebody started the original. */
+const ask: Arrange = (world) => {
+  const { context, path, replacement, index } = world;
+  const waitsLater = path.steps.some(({ outcome }) => outcome === 'wait');
+  const hasDeadline = context.wait.deadlineAt !== null && replacement?.startedAt != null;
+  if (hasDeadline && !waitsLater && index % 2 === 0) return passDeadline(world);
+  start(world, world.original);
+  start(world, replacement);
+};
+const gone: Arrange = (world) => {
+  remove(world, world.replacement);
+  remove(world, world.original);
+};
+
+export const middle = {
+  stopOriginal: { stopped: asItIs, fails: refuse((world) => runs(world.original)) },
+  disarmOriginal: { done: asItIs, fails: refuse((world) => policyOf(world.original) !== 'no') },
+  checkLayer: { clean: asItIs, dirty, fails: refuseAll },
+  setOriginalAside: { done: asItIs, fails: refuseChanges },
+  nameReplacement: { done: asItIs, fails: refuseChanges },
+  startReplacement: { started: asItIs, fails: refuseChanges },
+
+  watchContainer: { up, down, fails: refuseAll },
+  proveGpu: { proven: up, disproven, fails: refuseAll },
+  pollSupervisor: { ready, pending, error, failed, interrupted, late, fails: refuseAll },
+  pauseBetweenPolls: { over: asItIs, fails: brokenTimer },
+  assessRecovery: { back, wait, ask, gone, fails: refuseAll },
+} satisfies Record<string, Record<string, Arrange>>;

@@ -1,0 +1,151 @@
+/**
+ * The world of one path: an engine in memory with an original, and what is done to both just
+ * before an actor runs, so that the real actor gives the answer that the path wants.
+ */
+import type { Context, Options, Undo } from '../../../machines/index.js';
+import type { Path, PathSet, Setting } from '../../../src/model/index.js';
+import { Lab, Watched, type Ended } from '../../harness/index.js';
+import { isRunning, type Call, type MemoryContainer, type Verdict } from '../../memory/index.js';
+
+/** Decides what becomes of a call to the engine; nothing returned: it passes. */
+export type Fault = (call: Call) => Verdict | undefined;
+
+const policies = ['always', 'unless-stopped', 'on-failure:3', 'no'] as const;
+
+/** The command that the readiness source `command` runs; it is asked of scripted containers only. */
+const readyCommand = ['ready?'];
+
+export class World {
+  readonly lab: Lab;
+  readonly originalId: string;
+  readonly watched: Watched;
+  readonly ready: 'health' | 'command';
+  /** What others brought during the run, by ID: it is not ours to remove. */
+  readonly brought = new Set<string>();
+  /** Somebody else removed the original: then nothing can bring it back. */
+  originalTaken = false;
+  /** What the actor that is about to run was given. */
+  input: Readonly<Record<string, unknown>> = {};
+  /** Exit codes of what is run inside the replacement. */
+  exec = { gpu: 0, ready: 0 };
+  #context: Context | null = null;
+  #fault: Fault | null = null;
+  #mend: (() => void)[] = [];
+
+  /** @param index of the path in its set: policies and readiness sources take turns */
+  constructor(
+    readonly set: Pick<PathSet, 'setting'>,
+    readonly path: Pick<Path, 'steps'>,
+    readonly index: number,
+  ) {
+    const several = set.setting.candidates.length > 1;
+    // A modern engine has all three modes; below API 1.44 networks are connected one by one.
+    this.lab = new Lab({ engine: { apiVersion: several ? '1.51' : '1.41' } });
+    this.ready = index % 3 === 0 ? 'command' : 'health';
+    const { engine } = this.lab;
+    engine.run({ name: 'bystander', volumes: ['theirs:/theirs'] });
+    engine.script((container) => container.path !== '/sbin/docker-init', {
+      health: [],
+      exec: ([command]) => ({
+        exitCode: command === readyCommand[0] ? this.exec.ready : this.exec.gpu,
+        output: 'GPU 0\n',
+      }),
+    });
+    const hasGpu = path.steps.some(({ outcome }) => outcome === 'unchanged');
+    this.originalId = engine.run({
+      name: 'box',
+      restart: policies[Math.floor(index / 3) % policies.length] ?? 'no',
+      networks: ['home', ...set.setting.networks].map((name) => ({ name, aliases: ['api'] })),
+      volumes: ['data:/data'],
+      health: { cmd: 'true' },
+      ...(hasGpu ? { gpu: 'gpus' as const } : {}),
+    });
+    this.watched = new Watched(this.lab, this.originalId);
+  }
+
+  /** The run's options, as the path's setting has them. */
+  get options(): Partial<Options> {
+    const { setting } = this.set;
+    return {
+      mode: setting.candidates.length > 1 ? 'auto' : 'gpus',
+      ready: this.ready,
+      readyCommand: this.ready === 'command' ? readyCommand : null,
+      stableForMs: 0,
+      ...limitsOf(setting),
+    };
+  }
+
+  /** A finished graft whose backup was kept, for a run that undoes it. */
+  async graftBefore(): Promise<Undo> {
+    const { lab, options } = this;
+    const { runId, rest } = await lab.graft('box', { ...options, ready: 'running', keepBackup: true });
+    const { original, replacement, engineId, backup, outcome, mode } = rest?.snapshot.context ?? {};
+    if (outcome !== 'grafted' || !original || !replacement?.id || !engineId || !backup) {
+      throw new Error('the graft that is to be undone did not succeed');
+    }
+    lab.engine.core.touched.clear();
+    const backupName = backup.name;
+    return { runId, engineId, original, replacementId: replacement.id, backupName, mode: mode ?? null };
+  }
+
+  /** A new actor is about to run, in a world in which nothing is broken. */
+  calm(context: Context, input: Readonly<Record<string, unknown>>): void {
+    this.#context = context;
+    this.input = input;
+    this.#fault = null;
+    this.exec = { gpu: 0, ready: 0 };
+    for (const mend of this.#mend.splice(0)) mend();
+  }
+
+  /** Breaks calls to the engine while this actor runs. */
+  breakCalls(fault: Fault): void {
+    this.#fault = fault;
+  }
+
+  /** Breaks something else while this actor runs. */
+  breaks(mend: () => void): void {
+    this.#mend.push(mend);
+  }
+
+  /** For the process's hooks. */
+  readonly before = (call: Call): Verdict | undefined => {
+    const verdict = this.#fault?.(call);
+    if (verdict !== undefined) return verdict;
+    const { setting } = this.set;
+    if (setting.candidates.length === 1 || call.method !== 'engine') return undefined;
+    // A client that speaks an older API with a newer engine: all modes, and networks one by one.
+    return { kind: 'alter', answer: (facts) => ({ ...(facts as object), apiVersion: '1.43' }) };
+  };
+
+  get context(): Context {
+    if (this.#context === null) throw new Error('nothing was entered yet');
+    return this.#context;
+  }
+
+  get original(): MemoryContainer | null {
+    return this.lab.engine.core.containers.get(this.originalId) ?? null;
+  }
+
+  get replacement(): MemoryContainer | null {
+    return this.lab.engine.core.containers.get(this.context.replacement?.id ?? '') ?? null;
+  }
+
+  /** What the run's own last line says; null where the process died. */
+  contextOf({ rest }: Ended): Context | null {
+    return rest?.snapshot.context ?? null;
+  }
+}
+
+export const runs = (container: MemoryContainer | null): boolean =>
+  container !== null && isRunning(container);
+
+export const policyOf = (container: MemoryContainer | null): string =>
+  container?.hostConfig.RestartPolicy.Name || 'no';
+
+const limitsOf = (setting: Setting): Partial<Options> => ({
+  errorDebounce: setting.errorDebounce,
+  maxPolls: setting.maxPolls,
+  maxRestarts: setting.maxRestarts,
+  maxRepairs: setting.maxRepairs,
+  keepBackup: setting.keepBackup,
+});
