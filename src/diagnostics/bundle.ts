@@ -5,7 +5,7 @@
 import type { ActorInput } from '../../machines/index.js';
 import type { ActorScope } from '../actors/support/scope.js';
 import type { RawContainer } from '../docker/raw.js';
-import { redactorFor } from './redact.js';
+import { redactedIn, redactorFor } from './redact.js';
 
 const LOG_LINES = 120;
 
@@ -18,7 +18,7 @@ export async function bundle(
   const files = new Map([['summary.txt', summary(input, runId, clock.now())]]);
   if (raw === null) return files;
   const redact = redactorFor(raw);
-  files.set('replacement.json', `${redact(JSON.stringify(shown(raw), null, 2))}\n`);
+  files.set('replacement.json', `${JSON.stringify(redactedIn(shown(raw), redact), null, 2)}\n`);
   const logs = await docker.logs(raw.Id, LOG_LINES).catch(() => null);
   if (logs !== null) files.set('replacement.log', redact(logs));
   return files;

@@ -3,11 +3,24 @@ import type { RawContainer } from '../docker/raw.js';
 /** Values shorter than this say nothing secret and would blot out half of every text. */
 const SHORTEST = 4;
 
-/** Takes the container's environment values out of a text: they may be secrets, and logs repeat them. */
+/**
+ * Takes the container's environment values out of a text: they may be secrets, and logs repeat
+ * them. Each line of a value counts by itself too, because logs come in lines.
+ */
 export function redactorFor(raw: Pick<RawContainer, 'Config'>): (text: string) => string {
-  const values = (raw.Config.Env ?? [])
-    .map((entry) => entry.slice(entry.indexOf('=') + 1))
+  const values = (raw.Config.Env ?? []).map((entry) => entry.slice(entry.indexOf('=') + 1));
+  const secrets = [...values, ...values.flatMap((value) => value.split(/\r?\n/))]
     .filter((value) => value.length >= SHORTEST)
     .toSorted((a, b) => b.length - a.length);
-  return (text) => values.reduce((rest, value) => rest.replaceAll(value, '<redacted>'), text);
+  return (text) => secrets.reduce((rest, value) => rest.replaceAll(value, '<redacted>'), text);
+}
+
+/** The same for every string in a document: in its JSON text a value could be hidden by escapes. */
+export function redactedIn(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((item) => redactedIn(item, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, redactedIn(item, redact)]),
+  );
 }

@@ -1,7 +1,7 @@
 /** The readiness sources: each answers one poll about a container that is known to run. */
 import type { RawContainer } from '../docker/raw.js';
 import type { DockerPort } from '../docker/port.js';
-import { EngineAmbiguous, EngineRefused } from '../docker/errors.js';
+import { EngineAmbiguous, EngineRefused, EngineUnreachable } from '../docker/errors.js';
 import { redactorFor } from '../diagnostics/redact.js';
 import { error, pending, ready } from './verdict.js';
 import type { Verdict } from './verdict.js';
@@ -49,6 +49,8 @@ export async function askCommand(poll: Poll, argv: readonly string[]): Promise<V
       return error(`the command gave no answer within ${EXEC_MS / 1000} s`);
     if (cause instanceof EngineRefused)
       return error(`the command could not be run: ${cause.message}`);
+    // No verdict: the next poll waits for the engine.
+    if (cause instanceof EngineUnreachable) return pending('the engine cannot be reached');
     throw cause;
   }
 }

@@ -40,7 +40,8 @@ export async function describeEnd(scope: ActorScope, raw: RawContainer): Promise
   const how = endOf(state);
   const oom = state.OOMKilled === true ? ', out of memory' : '';
   const text = state.Error === '' ? '' : `: ${state.Error}`;
-  return redactorFor(raw)(`${how}${oom}${text}${await lastLines(scope, raw.Id)}`);
+  const redact = redactorFor(raw);
+  return `${how}${oom}${redact(text)}${await lastLines(scope, raw.Id, redact)}`;
 }
 
 function endOf({ Running, Restarting, Status, ExitCode }: RawContainer['State']): string {
@@ -49,10 +50,14 @@ function endOf({ Running, Restarting, Status, ExitCode }: RawContainer['State'])
   return Running ? 'it runs again for now' : `it is ${Status} with exit code ${ExitCode}`;
 }
 
-async function lastLines(scope: ActorScope, id: string): Promise<string> {
+/** Redacted before anything is cut: half a secret would pass. */
+async function lastLines(
+  scope: ActorScope,
+  id: string,
+  redact: (text: string) => string,
+): Promise<string> {
   try {
-    const logs = await scope.docker.logs(id, LOG_LINES);
-    const lines = logs
+    const lines = redact(await scope.docker.logs(id, LOG_LINES))
       .split('\n')
       .filter((line) => line.trim() !== '')
       .slice(-LOG_LINES);

@@ -1,0 +1,109 @@
+/** No value of the environment leaves the container's own documents (invariant 19). */
+import { describe, expect, it } from 'vitest';
+import { describeEnd } from '../../../src/actors/support/look.js';
+import { bundle } from '../../../src/diagnostics/bundle.js';
+import { redactorFor } from '../../../src/diagnostics/redact.js';
+import { rawContainer } from '../../../src/docker/raw.js';
+import { Lab } from '../../harness/index.js';
+import { stage } from '../actors/stage.js';
+
+const key = '-----BEGIN KEY-----\ncanary-line-one\ncanary-line-two\n-----END KEY-----';
+const env = { TOKEN: 'canary-token', KEY: key, QUOTED: 'canary"quoted\\value', SHORT: 'abc' };
+const redact = redactorFor({
+  Config: { Env: Object.entries(env).map(([k, v]) => `${k}=${v}`) },
+} as never);
+
+describe('redaction', () => {
+  it('takes values out, whole and by their lines, the longest first', () => {
+    expect(redact('a canary-token b')).toBe('a <redacted> b');
+    expect(redact(`<${key}>`)).toBe('<<redacted>>');
+    expect(redact('canary-line-one\r\ncanary-line-two\r\n')).not.toContain('canary');
+    expect(redact('abc stays: too short to be a secret')).toContain('abc');
+  });
+});
+
+describe('how a container ended', () => {
+  const logs = (text: string) => ({ logs: text, exit: { afterMs: 5, code: 1 } });
+  async function told(text: string) {
+    const { engine, scope } = stage();
+    const id = engine.run({ name: 'box', env }, logs(text));
+    engine.clock.advance(10);
+    const raw = await scope.docker.inspectContainer(id);
+    return describeEnd(scope, rawContainer.parse(raw));
+  }
+
+  it('is told without values in its logs, also those of several lines', async () => {
+    const words = await told(`started\n${key}\nfailed with canary-token\n`);
+    expect(words).toContain('with exit code 1; its last log lines:');
+    expect(words).not.toContain('canary');
+  });
+
+  it('does not cut a value in half and show the rest', async () => {
+    const words = await told(`canary-token${'x'.repeat(295)}\n`);
+    expect(words).not.toContain('token');
+  });
+
+  it('is told without values in the engine error', async () => {
+    const { engine, scope } = stage();
+    const id = engine.run({ name: 'box', env });
+    engine.outsider.crash(id, 1);
+    const raw = rawContainer.parse(await scope.docker.inspectContainer(id));
+    const State = { ...raw.State, Error: 'exec "canary-token": not found' };
+    expect(await describeEnd(scope, { ...raw, State })).toContain('exec "<redacted>": not found');
+  });
+});
+
+describe('the bundle', () => {
+  it('names the environment, and has no value of it', async () => {
+    const { engine, scope } = stage();
+    const id = engine.run({ name: 'box', env, gpu: 'gpus' }, { logs: `${key}\ncanary-token\n` });
+    const found = engine.find(id)!;
+    found.error = `failed at canary"quoted\\value and ${key}`;
+    const original = { id, name: 'box' } as never;
+    const reason = { code: 'failed', message: 'it failed\nbadly', hint: null };
+    const files = await bundle({ original, replacementId: id, reason }, scope);
+    expect([...files.keys()]).toEqual(['summary.txt', 'replacement.json', 'replacement.log']);
+    expect([...files.values()].join('\n')).not.toContain('canary');
+    const shown = JSON.parse(files.get('replacement.json') ?? '') as Record<string, unknown>;
+    expect(shown).toMatchObject({ id, environmentNames: Object.keys(env) });
+    expect(Object.keys(shown)).toEqual([
+      'id',
+      'name',
+      'image',
+      'restartCount',
+      'state',
+      'environmentNames',
+      'gpu',
+      'networks',
+      'mounts',
+    ]);
+    expect(files.get('summary.txt')).toContain('error=failed: it failed badly\n');
+  });
+
+  it('is a summary alone where the replacement is gone', async () => {
+    const { scope } = stage();
+    const gone = { original: { id: 'x', name: 'box' } as never, replacementId: 'y' };
+    const reason = { code: 'failed', message: 'it failed', hint: null };
+    expect([...(await bundle({ ...gone, reason }, scope)).keys()]).toEqual(['summary.txt']);
+  });
+});
+
+describe('a whole run that is rolled back', () => {
+  it('journals, reports and bundles no value, though everything repeats them', async () => {
+    const lab = new Lab();
+    const id = lab.engine.run({ name: 'box', restart: 'always', env, health: { cmd: 'x' } });
+    lab.engine.script(({ name, id: it }) => name === 'box' && it !== id, {
+      logs: `${key} canary-token\n`,
+      exec: () => ({ exitCode: 1, output: `canary-token ${key}\n` }),
+      health: [{ afterMs: 10, status: 'unhealthy' }],
+    });
+    const options = { ready: 'command' as const, readyCommand: ['ask'], errorDebounce: 3 };
+    const gpuProof = { kind: 'none' as const };
+    const { report, runId } = await lab.graft('box', { ...options, gpuProof });
+    expect(report).toMatchObject({ outcome: 'rolledBack', reason: { code: 'supervisor-error' } });
+    const run = lab.folder.run(runId);
+    const written = JSON.stringify([run.lines, report, [...(run.diagnostics ?? [])]]);
+    expect(written).not.toContain('canary');
+    expect(JSON.stringify(run.rescue)).toContain('canary-token');
+  });
+});
