@@ -26,14 +26,18 @@ export function unreachable(error: EngineUnreachable) {
   return failure(code, `cannot reach the engine: ${error.message}`, unreachableHints[error.kind]);
 }
 
+/** The engine's own rule for names; IDs follow it as well. */
+const canBeNamed = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
 export const locateOriginal: Actor<'locateOriginal'> = async ({ target }, { docker }) => {
   try {
     const { id: engineId } = await docker.engine();
-    const raw = await docker.inspectContainer(target);
+    // What cannot be a name would be another path to the engine, and answered as such.
+    const raw = canBeNamed.test(target) ? await docker.inspectContainer(target) : null;
     if (raw === null) {
       throw failure(
         'no-such-container',
-        `there is no container ${target}`,
+        `there is no container ${target === '' ? 'without a name' : target}`,
         'docker ps -a lists them',
       );
     }

@@ -99,7 +99,7 @@ describe.concurrent.each(kinds)('%s', (kind) => {
       await play(engine, {}, async (scene) => {
         const to = deed[0] === 'rename' ? [`${scene.name}-kept`] : [];
         const report = await scene.graftDisturbed(
-          { stableForMs: 500 },
+          { stableForMs: 2500 },
           { [waiting]: () => void engine.dockerNow(...deed, scene.originalId, ...to) },
         );
         await expectGrafted(scene, report);

@@ -1,0 +1,132 @@
+/** Two runs on one container: the second is refused, and names who holds it. */
+import { describe, expect, it } from 'vitest';
+import { graft, recover } from '../../src/graft.js';
+import { Engine, at, kinds, text } from './support/engines.js';
+import { runChild } from './support/child.js';
+import { expectGrafted, expectRolledBack, expectUntouched } from './support/ends.js';
+import { play, quick } from './support/scene.js';
+import type { Scene } from './support/scene.js';
+import type { Report } from '../../src/report.js';
+
+/** Runs a graft, and something else once it has entered a state; both go on side by side. */
+async function beside<T>(
+  scene: Scene,
+  state: string,
+  other: () => Promise<T>,
+): Promise<{ report: Report; others: T }> {
+  let others: Promise<T> | null = null;
+  const report = await scene.graft(
+    { stableForMs: 4000 },
+    { onProgress: (entry) => (entry.state === state ? (others ??= other()) : null) },
+  );
+  if (others === null) throw new Error(`${state} was never entered`);
+  return { report, others: await (others as Promise<T>) };
+}
+
+describe.concurrent.each(kinds)('%s', (kind) => {
+  it.each([
+    { by: 'name', from: 'the same folder' },
+    { by: 'ID', from: 'the same folder' },
+    { by: 'name', from: 'another folder' },
+    { by: 'ID', from: 'another folder' },
+  ])('refuses a second run by $by, from $from, while the first prepares', async ({ by, from }) => {
+    const engine = await Engine.up(kind);
+    await play(engine, {}, async (scene) => {
+      const second = from === 'another folder' ? scene.elsewhere() : scene;
+      const target = by === 'ID' ? scene.originalId : scene.name;
+      const { report, others } = await beside(scene, 'preparation.creatingAhead', () =>
+        graft(target, quick, second.session()),
+      );
+      expect(others).toMatchObject({
+        outcome: 'refused',
+        reason: { code: 'busy' },
+        downtimeMs: null,
+      });
+      expect(others.reason?.message).toContain(report.runId);
+      expect(others.reason?.message).toContain(String(process.pid));
+      await expectGrafted(scene, report);
+    });
+  });
+
+  it('refuses a second run that finds the replacement under the name', async () => {
+    const engine = await Engine.up(kind);
+    await play(engine, {}, async (scene) => {
+      const elsewhere = scene.elsewhere();
+      const { report, others } = await beside(scene, 'confirmation.pausingBetweenPolls', () =>
+        // Another mode: it would not be content with the GPU that is there.
+        graft(scene.name, { ...quick, mode: 'nvidia-runtime' }, elsewhere.session()),
+      );
+      expect(others).toMatchObject({ outcome: 'refused', reason: { code: 'busy' } });
+      expect(others.reason?.message).toContain(report.runId);
+      expect(others.container.originalId).toBe(report.container.replacementId);
+      await expectGrafted(scene, report);
+    });
+  });
+
+  it('refuses to recover a run whose process lives', async () => {
+    const engine = await Engine.up(kind);
+    await play(engine, {}, async (scene) => {
+      const { report, others } = await beside(scene, 'confirmation.pausingBetweenPolls', () =>
+        recover(scene.runs()[0] ?? '', 'back', scene.session()),
+      );
+      expect(others).toMatchObject({ outcome: 'refused', reason: { code: 'busy' } });
+      await expectGrafted(scene, report);
+    });
+  });
+
+  it('lets one win where four begin at once', async () => {
+    const engine = await Engine.up(kind);
+    await play(engine, {}, async (scene) => {
+      const folders = [scene, scene, scene.elsewhere(), scene.elsewhere()];
+      const reports = await Promise.all(
+        folders.map((one) => graft(scene.name, quick, one.session())),
+      );
+      const grafted = reports.filter(({ outcome }) => outcome === 'grafted');
+      const refused = reports.filter(({ outcome }) => outcome === 'refused');
+      expect(grafted.length).toBeLessThanOrEqual(1);
+      expect(refused.length).toBe(4 - grafted.length);
+      for (const { reason } of refused) expect(['busy', 'changed-since']).toContain(reason?.code);
+      const winner = grafted[0];
+      const left = (await scene.containers()).map((doc) => text(doc, 'Id'));
+      expect(left).toEqual([winner?.container.replacementId ?? scene.originalId]);
+      expect(at(await scene.named(), 'State.Running')).toBe(true);
+    });
+  });
+
+  it('says of a dead holder that it is dead, and touches nothing until recover has ended it', async () => {
+    const engine = await Engine.up(kind);
+    await play(engine, { run: ['--restart', 'always'] }, async (scene) => {
+      const kill = { state: 'preparation.creatingAhead', when: 'after' } as const;
+      expect(await runChild(scene, { op: 'graft', target: scene.name, kill })).toMatchObject({
+        killed: true,
+      });
+      const dead = scene.runs()[0] ?? '';
+      const before = (await scene.containers()).map((doc) => text(doc, 'Id'));
+      const again = await scene.graft();
+      expect(again).toMatchObject({ outcome: 'refused', reason: { code: 'busy' } });
+      expect(again.reason?.message).toContain(dead);
+      expect(again.reason?.message).toContain('was interrupted');
+      expect(again.reason?.hint).toContain('recover');
+      expect((await scene.containers()).map((doc) => text(doc, 'Id'))).toEqual(before);
+      const report = await scene.recover(dead);
+      expect(report).toMatchObject({ outcome: 'refused', reason: { code: 'interrupted' } });
+      await expectUntouched(scene, report);
+      await expectGrafted(scene, await scene.graft());
+    });
+  });
+
+  it('is recovered by one of two that try at once', async () => {
+    const engine = await Engine.up(kind);
+    await play(engine, {}, async (scene) => {
+      const kill = { state: 'cutover.settingOriginalAside', when: 'after' } as const;
+      await runChild(scene, { op: 'graft', target: scene.name, kill });
+      const runId = scene.runs()[0] ?? '';
+      const reports = await Promise.all([scene.recover(runId), scene.recover(runId)]);
+      const outcomes = reports.map(({ outcome }) => outcome).toSorted();
+      expect(outcomes).toEqual(['refused', 'rolledBack']);
+      for (const report of reports)
+        if (report.outcome === 'rolledBack') await expectRolledBack(scene, report);
+        else expect(report.reason?.code).toBe('busy');
+    });
+  });
+});
