@@ -5,7 +5,12 @@ import type { Context, Failure, Input, Options, Undo } from '../machines/index.j
 import { sameEngine } from './actors/support/reach.js';
 import { holderOf, labelsOf } from './actors/support/labels.js';
 import { standing } from './diagnostics/standing.js';
-import { EngineUnreachable } from './docker/errors.js';
+import {
+  EngineAmbiguous,
+  EngineAnswerInvalid,
+  EngineRefused,
+  EngineUnreachable,
+} from './docker/errors.js';
 import type { DockerPort } from './docker/port.js';
 import { GraftError, JournalFailed, failure } from './errors.js';
 import { emptyReport, reportOf } from './report.js';
@@ -281,8 +286,10 @@ async function obstacleTo(
       `run ${holder.runId} (process ${holder.pid} on ${holder.host}) has the container now`,
     ).failure;
   } catch (error) {
-    if (!(error instanceof EngineUnreachable)) throw error;
-    const code = error.kind === 'other-engine' ? 'other-engine' : 'engine-unreachable';
+    const known = [EngineUnreachable, EngineAmbiguous, EngineRefused, EngineAnswerInvalid];
+    if (!(error instanceof Error) || !known.some((kind) => error instanceof kind)) throw error;
+    const other = error instanceof EngineUnreachable && error.kind === 'other-engine';
+    const code = other ? 'other-engine' : 'engine-unreachable';
     return failure(code, error.message, 'use the --context or --host that the run was begun with')
       .failure;
   }

@@ -267,6 +267,7 @@ export const rollback = graftSetup.createStateConfig({
         input: ({ context }) => ({
           original: facts.originalOf(context),
           replacementId: facts.replacementIdOf(context),
+          healthyWithinMs: context.options.readyTimeoutMs,
         }),
         onDone: [
           {

@@ -283,7 +283,12 @@ export const contracts = {
     output: z.strictObject({ startedAt: z.string() }),
   },
   verifyOriginal: {
-    input: z.strictObject({ original: originalSchema, replacementId: id }),
+    input: z.strictObject({
+      original: originalSchema,
+      replacementId: id,
+      /** How long a health check may take to say healthy again. */
+      healthyWithinMs: z.number(),
+    }),
     output: verification,
   },
 } as const;

@@ -89,7 +89,7 @@ export const verifyOriginal: Actor<'verifyOriginal'> = async (input, scope) => {
   const first = await shortcoming(input, scope);
   if (first !== null) return first;
   await scope.clock.sleep(SECOND_LOOK_MS, scope.signal);
-  const until = scope.clock.now() + scope.patienceMs;
+  const until = scope.clock.now() + input.healthyWithinMs;
   for (;;) {
     const now = await shortcoming(input, scope);
     if (now !== null) return now;
