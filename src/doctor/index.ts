@@ -2,7 +2,7 @@
 import { systemClock } from '../clock.js';
 import { listRuns } from '../graft.js';
 import type { Session } from '../session.js';
-import { engineOf } from '../workplace.js';
+import { engineOf } from '../composition/workplace.js';
 import type { Commands, Diagnosis } from './diagnosis.js';
 import { examine } from './examine.js';
 

@@ -6,3 +6,6 @@ export function newRunId(now: number): string {
   const stamp = `${time.slice(0, 10).replaceAll('-', '')}-${time.slice(11, 19).replaceAll(':', '')}`;
   return `${stamp}-${randomBytes(3).toString('hex')}`;
 }
+
+/** Whether a word can be the ID of a run: letters, digits and dashes, no path. */
+export const isRunId = (word: string): boolean => /^[0-9a-z][0-9a-z-]{5,39}$/.test(word);

@@ -1,18 +1,18 @@
 /** What one run works with from its first step to its last: the engine, its folder, its lock. */
-import { GraftError } from './errors.js';
-import type { ActorScope, RunStore } from './actors/support/scope.js';
-import { runActor } from './actors/index.js';
-import { systemClock } from './clock.js';
-import { createDockerPort } from './docker/adapter/index.js';
-import type { DockerPort } from './docker/port.js';
-import type { DriverParts, Snapshot } from './runtime/driver.js';
-import type { Journal } from './runtime/journal.js';
-import { rescueJson, rescueScript } from './runtime/rescue.js';
-import { findKeptBackup } from './runtime/runs.js';
-import { isHolderAlive } from './runtime/store.js';
-import type { RunFolder } from './runtime/store.js';
-import { stateMetaOf } from './runtime/state-meta.js';
-import type { Session } from './session.js';
+import { GraftError } from '../errors.js';
+import type { ActorScope, RunStore } from '../actors/support/scope.js';
+import { runActor } from '../actors/index.js';
+import { systemClock } from '../clock.js';
+import { createDockerPort } from '../docker/adapter/index.js';
+import type { DockerPort } from '../docker/port.js';
+import type { DriverParts, Snapshot } from '../runtime/driver.js';
+import type { Journal } from '../runtime/journal.js';
+import { rescueJson, rescueScript } from '../runtime/rescue.js';
+import { findKeptBackup } from '../runtime/runs.js';
+import { isHolderAlive } from '../runtime/store.js';
+import type { RunFolder } from '../runtime/store.js';
+import { stateMetaOf } from '../runtime/state-meta.js';
+import type { Session } from '../session.js';
 
 /** The adapter for the engine that the session means. @param inheritFds descriptors that the docker children keep open */
 export function engineOf(session: Session, inheritFds: readonly number[] = []): DockerPort {

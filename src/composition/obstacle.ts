@@ -1,0 +1,37 @@
+import { claimName } from '../../machines/index.js';
+import type { Context, Failure } from '../../machines/index.js';
+import { holderOf, labelsOf } from '../actors/support/labels.js';
+import { sameEngine } from '../actors/support/reach.js';
+import {
+  EngineAmbiguous,
+  EngineAnswerInvalid,
+  EngineRefused,
+  EngineUnreachable,
+} from '../docker/errors.js';
+import type { DockerPort } from '../docker/port.js';
+import { failure } from '../errors.js';
+
+/** Why a run must not be gone on with: another engine answers, or another run has the claim by now. */
+export async function obstacleTo(
+  { engineId, original, runId }: Context,
+  docker: DockerPort,
+): Promise<Failure | null> {
+  try {
+    await sameEngine({ docker, engineId });
+    if (original === null) return null;
+    const claim = await docker.inspectContainer(claimName(original.id));
+    const holder = claim === null ? null : holderOf(labelsOf(claim));
+    if (holder === null || holder.runId === runId) return null;
+    return failure(
+      'busy',
+      `run ${holder.runId} (process ${holder.pid} on ${holder.host}) has the container now`,
+    ).failure;
+  } catch (error) {
+    const known = [EngineUnreachable, EngineAmbiguous, EngineRefused, EngineAnswerInvalid];
+    if (!(error instanceof Error) || !known.some((kind) => error instanceof kind)) throw error;
+    const other = error instanceof EngineUnreachable && error.kind === 'other-engine';
+    const code = other ? 'other-engine' : 'engine-unreachable';
+    return failure(code, error.message, 'use the --context or --host that the run was begun with')
+      .failure;
+  }
+}
