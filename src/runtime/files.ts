@@ -38,8 +38,13 @@ export function writeNewFile(file: string, text: string, mode = 0o600): void {
 export function replaceFile(file: string, text: string, mode = 0o600): void {
   const temporary = `${file}.new`;
   fs.rmSync(temporary, { force: true });
-  writeNewFile(temporary, text, mode);
-  fs.renameSync(temporary, file);
+  try {
+    writeNewFile(temporary, text, mode);
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
   syncFolder(path.dirname(file));
 }
 

@@ -42,7 +42,7 @@ export function decodeLine(text: string): Decoded {
   const space = text.indexOf(' ');
   const body = text.slice(space + 1);
   if (space !== 16 || sumOf(body) !== text.slice(0, 16)) return { kind: 'torn' };
-  const value: unknown = JSON.parse(body);
+  const value = parsed(body);
   const format = z.looseObject({ format: z.number() }).safeParse(value);
   if (format.success && format.data.format > JOURNAL_FORMAT) {
     return {
@@ -50,7 +50,16 @@ export function decodeLine(text: string): Decoded {
       why: `it was written by a newer gpugraft (format ${format.data.format})`,
     };
   }
-  const parsed = lineSchema.safeParse(value);
-  if (!parsed.success) return { kind: 'foreign', why: 'a line of it is not a journal line' };
-  return { kind: 'line', line: parsed.data };
+  const line = lineSchema.safeParse(value);
+  if (!line.success) return { kind: 'foreign', why: 'a line of it is not a journal line' };
+  return { kind: 'line', line: line.data };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // Sealed, but not by us: no value has the form of a line.
+    return null;
+  }
 }

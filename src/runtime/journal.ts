@@ -21,13 +21,14 @@ export interface Journal {
    * @throws JournalFailed when it could not be written: nothing may be done after that
    */
   append(line: JournalLine): { readonly reserveWhole: boolean };
-  /** Gives the reserve back and closes the file. */
+  /** Closes the file. The reserve is given back once the run is over, not before: `recover` needs it. */
   close(): void;
 }
 
 export class FileJournal implements Journal {
   #end: number;
   #size: number;
+  #over = false;
 
   private constructor(
     readonly file: string,
@@ -41,13 +42,18 @@ export class FileJournal implements Journal {
 
   /** @throws JournalFailed when the file is there already, or there is no space for the reserve */
   static create(file: string): FileJournal {
+    let fd: number | null = null;
     try {
-      const fd = fs.openSync(file, 'wx', 0o600);
+      fd = fs.openSync(file, 'wx', 0o600);
       const journal = new FileJournal(file, fd, 0, 0);
       journal.#reserve();
       syncFolder(path.dirname(file));
       return journal;
     } catch (error) {
+      if (fd !== null) {
+        fs.closeSync(fd);
+        fs.rmSync(file, { force: true });
+      }
       throw new JournalFailed(`cannot write the journal ${file}: ${(error as Error).message}`);
     }
   }
@@ -75,6 +81,7 @@ export class FileJournal implements Journal {
     } catch (error) {
       throw new JournalFailed(`cannot write the journal ${this.file}: ${(error as Error).message}`);
     }
+    this.#over = line.snapshot['status'] !== 'active';
     this.#end += bytes.length;
     this.#size = Math.max(this.#size, this.#end);
     return { reserveWhole: this.#reserve() };
@@ -95,8 +102,10 @@ export class FileJournal implements Journal {
   }
 
   close(): void {
-    fs.ftruncateSync(this.fd, this.#end);
-    fs.fsyncSync(this.fd);
+    if (this.#over) {
+      fs.ftruncateSync(this.fd, this.#end);
+      fs.fsyncSync(this.fd);
+    }
     fs.closeSync(this.fd);
   }
 }
@@ -109,15 +118,19 @@ export interface ReadJournal {
   readonly problem: string | null;
 }
 
-/** Reads whole lines up to the first torn one. What stands behind a torn line never counted. */
+/**
+ * Reads whole lines up to the first torn one. A crash tears the last line only: a whole one behind
+ * a torn one was acted upon, and a journal that has lost what came before it is not used.
+ */
 export function readJournal(file: string): ReadJournal {
-  const bytes = fs.readFileSync(file);
+  const read = bytesOf(file);
+  if (typeof read === 'string') return { lines: [], end: 0, problem: read };
   const lines: JournalLine[] = [];
   let end = 0;
   for (;;) {
-    const newline = bytes.indexOf(10, end);
+    const newline = read.indexOf(10, end);
     if (newline < 0 || newline === end) break;
-    const decoded = decodeLine(bytes.toString('utf8', end, newline));
+    const decoded = decodeLine(read.toString('utf8', end, newline));
     if (decoded.kind === 'torn') break;
     if (decoded.kind === 'foreign') return { lines, end, problem: decoded.why };
     const { line } = decoded;
@@ -128,5 +141,33 @@ export function readJournal(file: string): ReadJournal {
     lines.push(line);
     end = newline + 1;
   }
-  return { lines, end, problem: lines.length === 0 ? 'it has no whole line' : null };
+  return { lines, end, problem: problemBehind(read.subarray(end), lines.length) };
+}
+
+function problemBehind(rest: Buffer, lines: number): string | null {
+  const [, ...behind] = rest.toString('utf8').split('\n');
+  if (behind.some((text) => text !== '' && decodeLine(text).kind !== 'torn')) {
+    return 'a line in its middle is damaged';
+  }
+  return lines === 0 ? 'it has no whole line' : null;
+}
+
+/** A journal is an input: only a file that we alone can write is read. @returns its bytes, or why not */
+function bytesOf(file: string): Buffer | string {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+  try {
+    const fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    try {
+      const stat = fs.fstatSync(fd);
+      const uid = process.getuid?.() ?? stat.uid;
+      if (!stat.isFile()) return 'it is not a file';
+      if (stat.uid !== uid) return `it belongs to uid ${stat.uid}, not to you`;
+      if ((stat.mode & 0o022) !== 0) return 'others can write it';
+      return fs.readFileSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch (error) {
+    return `it cannot be read: ${(error as Error).message}`;
+  }
 }

@@ -12,11 +12,11 @@ export interface Lock {
   release(): void;
 }
 
-async function flocked(fd: number): Promise<boolean> {
+async function flocked(fd: number, kind: 'exclusive' | 'shared'): Promise<boolean> {
   const { execa } = await import('execa');
   // Node has no flock call; util-linux takes the lock on a descriptor it inherits from us.
   const stdio = ['ignore', 'ignore', 'pipe', fd] as unknown as ['ignore', 'ignore', 'pipe'];
-  const result = await execa('flock', ['--nonblock', '--exclusive', '3'], { stdio, reject: false });
+  const result = await execa('flock', ['--nonblock', `--${kind}`, '3'], { stdio, reject: false });
   if (result.exitCode === 0) return true;
   if (result.exitCode === 1) return false;
   throw failure(
@@ -26,16 +26,33 @@ async function flocked(fd: number): Promise<boolean> {
   );
 }
 
-/** @returns null when a living process holds it. @throws GraftError `no-flock` when locks cannot be had */
-export async function takeLock(file: string): Promise<Lock | null> {
-  const fd = fs.openSync(
-    file,
-    fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW,
-    0o600,
-  );
+/**
+ * @returns null when a living process holds it
+ * @throws GraftError `no-flock` when locks cannot be had, `state-dir` when the file cannot be made or is a link
+ */
+export function takeLock(file: string): Promise<Lock | null> {
+  const { O_RDWR, O_CREAT } = fs.constants;
+  return locked(file, O_RDWR | O_CREAT, 'exclusive');
+}
+
+/** Whether a living process holds the lock. A file that is not there is held by nobody. */
+export async function isLocked(file: string): Promise<boolean> {
+  if (!fs.existsSync(file)) return false;
+  // Shared, so that two that only ask do not take each other for holders.
+  const lock = await locked(file, fs.constants.O_RDONLY, 'shared');
+  lock?.release();
+  return lock === null;
+}
+
+async function locked(
+  file: string,
+  flags: number,
+  kind: 'exclusive' | 'shared',
+): Promise<Lock | null> {
+  const fd = opened(file, flags);
   let held = false;
   try {
-    held = await flocked(fd);
+    held = await flocked(fd, kind);
   } finally {
     if (!held) fs.closeSync(fd);
   }
@@ -50,10 +67,14 @@ export async function takeLock(file: string): Promise<Lock | null> {
   };
 }
 
-/** Whether a living process holds the lock. A file that is not there is held by nobody. */
-export async function isLocked(file: string): Promise<boolean> {
-  if (!fs.existsSync(file)) return false;
-  const lock = await takeLock(file);
-  lock?.release();
-  return lock === null;
+function opened(file: string, flags: number): number {
+  try {
+    return fs.openSync(file, flags | fs.constants.O_NOFOLLOW, 0o600);
+  } catch (error) {
+    throw failure(
+      'state-dir',
+      `cannot open the lock ${file}: ${(error as Error).message}`,
+      '--state-dir names another folder',
+    );
+  }
 }

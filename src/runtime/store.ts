@@ -89,12 +89,19 @@ export class RunFolder {
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Adds a line to the summary of a bundle; without a bundle there is nothing to add to. */
+  /**
+   * Adds a line to the summary of a bundle; without a bundle there is nothing to add to. The run
+   * is over by now, and a full disk does not change how it ended.
+   */
   completeSummary(line: string): void {
     const file = path.join(this.folder, 'diagnostics', 'summary.txt');
     if (!fs.existsSync(file)) return;
-    const before = fs.readFileSync(file, 'utf8');
-    if (!before.includes('rolled_back=')) replaceFile(file, `${before}${line}\n`);
+    try {
+      const before = fs.readFileSync(file, 'utf8');
+      if (!before.includes('rolled_back=')) replaceFile(file, `${before}${line}\n`);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    }
   }
 }
 
@@ -112,5 +119,7 @@ export function runIds(stateDir: string): string[] {
 /** Whether the process of a run lives; null when it runs on another machine or from another state folder. */
 export async function isHolderAlive(holder: Holder, stateDir: string): Promise<boolean | null> {
   if (holder.host !== os.hostname() || holder.stateDir !== stateDir) return null;
+  // It comes from a label on the engine: it must not lead out of the folder.
+  if (!/^[0-9a-z][0-9a-z-]*$/.test(holder.runId)) return null;
   return isLocked(new RunFolder(stateDir, holder.runId).lockFile);
 }
