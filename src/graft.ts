@@ -1,5 +1,5 @@
 /** The composition root: what the command line and the library call. */
-import type { Context, Failure, Options } from '../machines/index.js';
+import type { Context, Options } from '../machines/index.js';
 import { driven, filesOf, finish } from './composition/driven.js';
 import { inputFor, runNew } from './composition/new-run.js';
 import { obstacleTo } from './composition/obstacle.js';
