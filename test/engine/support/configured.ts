@@ -20,6 +20,8 @@ export function configured(doc: Doc): Map<string, Json> {
     values.set('Config.Hostname', 'its short ID');
   for (const [network, endpoint] of Object.entries(at(doc, 'NetworkSettings.Networks') as Doc)) {
     for (const key of endpointKeys) values.set(`${network}.${key}`, (endpoint as Doc)[key] ?? null);
+    // The default bridge is made anew whenever the engine starts.
+    if (network === 'bridge') values.delete('bridge.NetworkID');
     const aliases = ((endpoint as Doc)['Aliases'] ?? []) as string[];
     values.set(
       `${network}.Aliases`,

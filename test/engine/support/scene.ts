@@ -38,7 +38,7 @@ export const neverReady: Partial<Options> = {
   errorDebounce: 3,
 };
 
-interface Setting {
+export interface Setting {
   /** Arguments of `docker run`, before the image. */
   readonly run?: readonly string[];
   readonly image?: string;

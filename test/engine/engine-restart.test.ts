@@ -1,0 +1,199 @@
+/** The engine stops, dies, or goes silent in the middle of a run. Each on an engine of its own. */
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { runChild } from './support/child.js';
+import { Engine, at, kinds, root, text } from './support/engines.js';
+import { expectGoodEnd, expectGrafted, expectRolledBack, expectUntouched } from './support/ends.js';
+import { play, Scene } from './support/scene.js';
+
+const waiting = 'confirmation.pausingBetweenPolls';
+const policies = ['no', 'always', 'on-failure', 'unless-stopped'] as const;
+
+/** A command of scripts/engine while everything in this process stands still. */
+const controlNow = (engine: Engine, verb: string): void => {
+  execFileSync(`${root}/scripts/engine`, [verb, '--name', engine.name], { stdio: 'ignore' });
+};
+
+/** Makes one scene for each, and clears all of them away. */
+async function playAll<T>(
+  engine: Engine,
+  cases: readonly T[],
+  runOf: (one: T) => readonly string[],
+  body: (scenes: { scene: Scene; one: T }[]) => Promise<void>,
+): Promise<void> {
+  const scenes = await Promise.all(
+    cases.map(async (one) => ({ one, scene: await Scene.make(engine, { run: runOf(one) }) })),
+  );
+  try {
+    await body(scenes);
+  } finally {
+    for (const { scene } of scenes) await scene.end();
+  }
+}
+
+describe.each(kinds)('%s', (kind) => {
+  const own = { own: 'restart' };
+  afterAll(async () => (await Engine.up(kind, own)).down());
+
+  it.each([
+    { how: 'restarted in order', verbs: ['restart'] },
+    { how: 'killed, and up again', verbs: ['kill', 'up'] },
+    { how: 'silent for 5 seconds', verbs: ['pause', 'wait', 'resume'] },
+  ])(
+    'grafts all the same when the engine is $how in the wait, whatever the policy',
+    async ({ verbs }) => {
+      const engine = await Engine.up(kind, own);
+      const gate = fs.mkdtempSync(`${engine.share}/gate-`);
+      const runOf = (policy: string) => ['--restart', policy, '-v', `${gate}:/gate`];
+      await playAll(engine, policies, runOf, async (scenes) => {
+        let arrived = 0;
+        let allWait = (): void => undefined;
+        const everyone = new Promise<void>((resolve) => (allWait = resolve));
+        const runs = scenes.map(({ scene }) => {
+          let here = false;
+          return scene.graft(
+            {
+              ready: 'command',
+              readyCommand: ['test', '-e', '/gate/open'],
+              errorDebounce: 10_000,
+              engineTimeoutMs: 60_000,
+            },
+            {
+              onProgress: ({ state }) => {
+                if (state !== waiting || here) return;
+                here = true;
+                arrived += 1;
+                if (arrived === scenes.length) allWait();
+              },
+            },
+          );
+        });
+        await everyone;
+        for (const verb of verbs) await (verb === 'wait' ? delay(5000) : engine.control(verb));
+        fs.writeFileSync(`${gate}/open`, '');
+        for (const [i, run] of runs.entries()) {
+          const report = await run;
+          await expectGrafted(scenes[i]?.scene as Scene, report);
+        }
+      }).finally(() => fs.rmSync(gate, { recursive: true }));
+    },
+  );
+
+  it('waits for an engine that goes silent in the middle of the cutover', async () => {
+    const engine = await Engine.up(kind, own);
+    await play(engine, { run: ['--restart', 'always'] }, async (scene) => {
+      let resumed: Promise<void> | null = null;
+      const report = await scene.graftDisturbed(
+        { engineTimeoutMs: 60_000 },
+        {
+          'cutover.settingOriginalAside': () => {
+            controlNow(engine, 'pause');
+            resumed = delay(5000).then(() => engine.control('resume'));
+          },
+        },
+      );
+      await resumed;
+      await expectGrafted(scene, report);
+    });
+  });
+
+  it.each([
+    { state: 'preparation.creatingAhead', outcome: 'refused', then: expectUntouched0 },
+    { state: 'cutover.disarmingOriginal', outcome: 'stranded', then: expectRolledBack },
+    { state: 'cutover.startingReplacement', outcome: 'stranded', then: expectRolledBack },
+    { state: waiting, outcome: 'stranded', then: expectGrafted },
+    { state: 'completion.removingBackup', outcome: 'stranded', then: expectGrafted },
+  ])(
+    'leaves the run open when the engine is gone for good at $state',
+    async ({ state, outcome, then }) => {
+      const engine = await Engine.up(kind, own);
+      await play(engine, { run: ['--restart', 'no'] }, async (scene) => {
+        const report = await scene.graftDisturbed(
+          { engineTimeoutMs: 1500, stableForMs: 1500 },
+          { [state]: () => controlNow(engine, 'kill') },
+        );
+        expect(report).toMatchObject({
+          outcome,
+          rolledBack: null,
+          reason: { code: 'engine-unreachable' },
+        });
+        expect(report.reason?.hint).toContain('gpugraft recover');
+        expect(report.journal).not.toBeNull();
+        // As long as the engine is away, recover says the same.
+        const still = await scene.recover(report.runId ?? '');
+        expect(still).toMatchObject({ outcome, reason: { code: 'engine-unreachable' } });
+        await engine.control('up');
+        const end = await scene.recover(report.runId ?? '');
+        await then(scene, end);
+      });
+    },
+  );
+
+  it('recovers what a kill of both, engine and tool, has left; never do both run', async () => {
+    const engine = await Engine.up(kind, own);
+    const states = [
+      'cutover.quiescingOriginal',
+      'cutover.disarmingOriginal',
+      'cutover.settingOriginalAside',
+      'cutover.startingReplacement',
+      'confirmation.watchingContainer',
+      'completion.removingBackup',
+      'completion.verifyingReplacement',
+    ];
+    await playAll(
+      engine,
+      states,
+      () => ['--restart', 'always'],
+      async (scenes) => {
+        for (const { scene, one } of scenes) {
+          const kill = { state: one, when: 'after' } as const;
+          const ended = await runChild(scene, {
+            op: 'graft',
+            target: scene.name,
+            kill,
+            options: { stableForMs: 0 },
+          });
+          expect(ended.killed, one).toBe(true);
+        }
+        await engine.control('kill');
+        await engine.control('up');
+        for (const { scene, one } of scenes) {
+          const running = (await scene.containers()).filter(
+            (doc) => at(doc, 'State.Running') === true,
+          );
+          expect(running.length, one).toBeLessThanOrEqual(1);
+          const report = await scene.recover(scene.runs()[0] ?? '');
+          await expectGoodEnd(scene, report);
+          expect(report.outcome, one).toBe(
+            one.startsWith('completion') || one.startsWith('confirmation')
+              ? 'grafted'
+              : 'rolledBack',
+          );
+        }
+        // One more restart changes nothing of this, but for what no policy brings back.
+        const ids = await Promise.all(
+          scenes.map(async ({ scene }) => text(await scene.named(), 'Id')),
+        );
+        await engine.control('restart');
+        for (const [i, { scene }] of scenes.entries()) {
+          const now = await scene.named();
+          expect(text(now, 'Id')).toBe(ids[i]);
+          expect(at(now, 'State.Running')).toBe(true);
+          expect(await scene.containers()).toHaveLength(1);
+        }
+      },
+    );
+  });
+});
+
+/** Refused without a change; but the engine died, and with policy `no` the original with it. */
+async function expectUntouched0(scene: Scene, report: { outcome: string | null }): Promise<void> {
+  expect(report.outcome).toBe('refused');
+  const all = await scene.containers();
+  expect(all.map((doc) => [doc['Id'], doc['Name']])).toEqual([
+    [scene.originalId, `/${scene.name}`],
+  ]);
+  expect(at(all[0] ?? null, 'State.StartedAt')).toBe(at(scene.before, 'State.StartedAt'));
+}
