@@ -5,7 +5,9 @@ import type { World } from './world.js';
 
 /** The moves go on from any state, for paths differ in what came before. */
 export function start(world: World, container: MemoryContainer | null): void {
-  if (container !== null && !runs(container)) world.lab.engine.outsider.start(container.id);
+  if (container === null || runs(container)) return;
+  if (container.id === world.originalId) world.originalStarted = true;
+  world.lab.engine.outsider.start(container.id);
 }
 
 export function stop(world: World, container: MemoryContainer | null): void {

@@ -16,6 +16,7 @@ export function signatureOf(event: ModelEvent | Answer | null): string {
     const list = output?.[key];
     return Array.isArray(list) ? [`${key} ${list.length > 0 ? 'some' : 'none'}`] : [];
   });
-  const changed = output?.['changed'] === undefined ? [] : [`changed ${output['changed'] !== null}`];
+  const changed =
+    output?.['changed'] === undefined ? [] : [`changed ${output['changed'] !== null}`];
   return [type, ...said, ...found, ...changed].join(' ');
 }

@@ -4,7 +4,7 @@
  */
 import type { Context, Options, Undo } from '../../../machines/index.js';
 import type { Path, PathSet, Setting } from '../../../src/model/index.js';
-import { Lab, Watched, type Ended } from '../../harness/index.js';
+import { Lab, Watched } from '../../harness/index.js';
 import { isRunning, type Call, type MemoryContainer, type Verdict } from '../../memory/index.js';
 
 /** Decides what becomes of a call to the engine; nothing returned: it passes. */
@@ -20,10 +20,14 @@ export class World {
   readonly originalId: string;
   readonly watched: Watched;
   readonly ready: 'health' | 'command';
+  /** The original's restart policy. */
+  readonly policy: string;
   /** What others brought during the run, by ID: it is not ours to remove. */
   readonly brought = new Set<string>();
   /** Somebody else removed the original: then nothing can bring it back. */
   originalTaken = false;
+  /** Somebody else started the original: from then on the name may point beside what runs. */
+  originalStarted = false;
   /** What the actor that is about to run was given. */
   input: Readonly<Record<string, unknown>> = {};
   /** Exit codes of what is run inside the replacement. */
@@ -42,6 +46,8 @@ export class World {
     // A modern engine has all three modes; below API 1.44 networks are connected one by one.
     this.lab = new Lab({ engine: { apiVersion: several ? '1.51' : '1.41' } });
     this.ready = index % 3 === 0 ? 'command' : 'health';
+    const restart = policies[Math.floor(index / 3) % policies.length] ?? 'no';
+    this.policy = restart.split(':')[0] ?? 'no';
     const { engine } = this.lab;
     engine.run({ name: 'bystander', volumes: ['theirs:/theirs'] });
     engine.script((container) => container.path !== '/sbin/docker-init', {
@@ -54,7 +60,7 @@ export class World {
     const hasGpu = path.steps.some(({ outcome }) => outcome === 'unchanged');
     this.originalId = engine.run({
       name: 'box',
-      restart: policies[Math.floor(index / 3) % policies.length] ?? 'no',
+      restart,
       networks: ['home', ...set.setting.networks].map((name) => ({ name, aliases: ['api'] })),
       volumes: ['data:/data'],
       health: { cmd: 'true' },
@@ -78,14 +84,25 @@ export class World {
   /** A finished graft whose backup was kept, for a run that undoes it. */
   async graftBefore(): Promise<Undo> {
     const { lab, options } = this;
-    const { runId, rest } = await lab.graft('box', { ...options, ready: 'running', keepBackup: true });
+    const { runId, rest } = await lab.graft('box', {
+      ...options,
+      ready: 'running',
+      keepBackup: true,
+    });
     const { original, replacement, engineId, backup, outcome, mode } = rest?.snapshot.context ?? {};
     if (outcome !== 'grafted' || !original || !replacement?.id || !engineId || !backup) {
       throw new Error('the graft that is to be undone did not succeed');
     }
     lab.engine.core.touched.clear();
     const backupName = backup.name;
-    return { runId, engineId, original, replacementId: replacement.id, backupName, mode: mode ?? null };
+    return {
+      runId,
+      engineId,
+      original,
+      replacementId: replacement.id,
+      backupName,
+      mode: mode ?? null,
+    };
   }
 
   /** A new actor is about to run, in a world in which nothing is broken. */
@@ -128,11 +145,6 @@ export class World {
 
   get replacement(): MemoryContainer | null {
     return this.lab.engine.core.containers.get(this.context.replacement?.id ?? '') ?? null;
-  }
-
-  /** What the run's own last line says; null where the process died. */
-  contextOf({ rest }: Ended): Context | null {
-    return rest?.snapshot.context ?? null;
   }
 }
 

@@ -59,12 +59,13 @@ const ask: Arrange = (world) => {
   const waitsLater = path.steps.some(({ outcome }) => outcome === 'wait');
   const hasDeadline = context.wait.deadlineAt !== null && replacement?.startedAt != null;
   if (hasDeadline && !waitsLater && index % 2 === 0) return passDeadline(world);
-  start(world, world.original);
-  start(world, replacement);
+  // The one with the name first: what people use is never a second one beside one that runs.
+  const pair = [world.original, replacement].toSorted((one) => (one?.name === 'box' ? -1 : 1));
+  for (const container of pair) start(world, container);
 };
 const gone: Arrange = (world) => {
-  remove(world, world.replacement);
   remove(world, world.original);
+  remove(world, world.replacement);
 };
 
 export const middle = {
