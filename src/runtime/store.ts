@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Holder } from '../../machines/index.js';
+import { systemClock } from '../clock.js';
 import { JournalFailed } from '../errors.js';
 import { removeFile, replaceFile, writeNewFile } from './files.js';
 import { FileJournal, readJournal } from './journal.js';
@@ -10,6 +11,9 @@ import type { ReadJournal } from './journal.js';
 import { isLocked, takeLock } from './lock.js';
 import type { Lock } from './lock.js';
 import { secureFolder } from './state-dir.js';
+
+const LOCK_TRIES = 5;
+const LOCK_PAUSE_MS = 50;
 
 /** One run's folder. */
 export class RunFolder {
@@ -57,9 +61,16 @@ export class RunFolder {
     return readJournal(this.journalFile);
   }
 
-  /** @returns null while a living process holds it */
-  lock(): Promise<Lock | null> {
-    return takeLock(this.lockFile);
+  /**
+   * @returns null while a living process holds it. Somebody who only asks (`status`) has it for
+   * some milliseconds: it is tried again before it counts as held.
+   */
+  async lock(): Promise<Lock | null> {
+    for (let tries = 1; ; tries += 1) {
+      const lock = await takeLock(this.lockFile);
+      if (lock !== null || tries === LOCK_TRIES) return lock;
+      await systemClock.sleep(LOCK_PAUSE_MS);
+    }
   }
 
   writeRescue(json: string, script: string): void {
