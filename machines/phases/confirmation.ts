@@ -40,7 +40,7 @@ export const confirmation = graftSetup.createStateConfig({
         src: 'watchContainer',
         input: ({ context }) => ({ id: facts.replacementIdOf(context), epoch: context.epoch }),
         onDone: [
-          { guard: { type: 'isUp', params: ({ event }) => event.output }, target: 'provingGpu' },
+          { guard: { type: 'isUp', params: ({ event }) => event.output }, target: 'checkingLayer' },
           {
             target: '#graft.rollback',
             actions: {
@@ -51,6 +51,37 @@ export const confirmation = graftSetup.createStateConfig({
                   : failures.definiteFailure('it is not up'),
             },
           },
+        ],
+        onError: rollsBack,
+      },
+    },
+    checkingLayer: {
+      description:
+        "The original's writable layer is looked at once more, now that nothing writes to it. It is as it was screened, or the run goes back. A backup still holds every file, so this costs no downtime.",
+      meta: {
+        step: 'checking the writable layer of the original',
+        undo: 'put the original back',
+        cause: 'a container may write its files while it stops',
+        onRecover: 'assess',
+      },
+      on: { CANCEL: cancelsAtOnce },
+      invoke: {
+        id: 'checkLayer',
+        src: 'checkLayer',
+        input: ({ context }) => ({
+          id: facts.originalOf(context).id,
+          layer: context.options.layer,
+        }),
+        onDone: [
+          {
+            guard: { type: 'isLayerDirty', params: ({ event }) => event.output },
+            target: '#graft.rollback',
+            actions: {
+              type: 'recordReason',
+              params: ({ event }) => failures.layerWrittenFailure(event.output.dirty),
+            },
+          },
+          { target: 'provingGpu' },
         ],
         onError: rollsBack,
       },

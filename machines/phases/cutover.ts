@@ -1,6 +1,5 @@
 import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
-import * as failures from '../failures.js';
 import { assessesOnRecovery, rollsBack } from '../turns.js';
 
 /** From the original's stop to the replacement's start. The first change is made here. */
@@ -55,37 +54,7 @@ export const cutover = graftSetup.createStateConfig({
         id: 'disarmOriginal',
         src: 'disarmOriginal',
         input: ({ context }) => ({ id: facts.originalOf(context).id }),
-        onDone: { target: 'checkingLayer' },
-        onError: rollsBack,
-      },
-    },
-    checkingLayer: {
-      description:
-        "The original's writable layer is looked at once more, now that nothing writes to it. It is as it was screened, or the run goes back.",
-      meta: {
-        step: 'checking its writable layer',
-        undo: 'restore the restart policy and start the original',
-        cause: 'a container may write its files while it stops',
-        onRecover: 'assess',
-      },
-      invoke: {
-        id: 'checkLayer',
-        src: 'checkLayer',
-        input: ({ context }) => ({
-          id: facts.originalOf(context).id,
-          layer: context.options.layer,
-        }),
-        onDone: [
-          {
-            guard: { type: 'isLayerDirty', params: ({ event }) => event.output },
-            target: '#graft.rollback',
-            actions: {
-              type: 'recordReason',
-              params: ({ event }) => failures.layerWrittenFailure(event.output.dirty),
-            },
-          },
-          { target: 'settingOriginalAside' },
-        ],
+        onDone: { target: 'settingOriginalAside' },
         onError: rollsBack,
       },
     },

@@ -1,15 +1,32 @@
 /** Actors of the wait: they only look, wait, and ask the readiness source. */
 import type { ActorInput, ActorOutput } from '../../machines/index.js';
 import type { RawContainer } from '../docker/raw.js';
+import { dirtyPaths } from '../docker/spec/layer.js';
 import { judgeEvidence } from '../readiness/evidence.js';
 import { askCommand, askHealth, askRunning, hasHealthcheck } from '../readiness/sources.js';
 import type { Poll } from '../readiness/sources.js';
 import { failed } from '../readiness/verdict.js';
 import type { Verdict } from '../readiness/verdict.js';
 import { engineRestarted } from './support/epoch.js';
-import { describeEnd, isDown, seen, wasStarted } from './support/look.js';
+import { describeEnd, isDown, mustSee, seen, wasStarted } from './support/look.js';
 import { reach } from './support/reach.js';
 import type { Actor, ActorScope } from './support/scope.js';
+
+export const watchContainer: Actor<'watchContainer'> = async ({ id, epoch }, scope) => {
+  const raw = await mustSee(scope, id, 'the replacement');
+  if (raw.State.Running && !raw.State.Restarting) return { verdict: 'up' };
+  // It went down with its engine: the poll will see that, and have it started again.
+  if (await engineRestarted(scope, epoch)) return { verdict: 'up' };
+  const end = await describeEnd(scope, raw);
+  return {
+    verdict: 'down',
+    reason: {
+      code: 'replacement-failed',
+      message: `the replacement failed right after its start: ${end}`,
+      hint: 'see the diagnostics for its last log lines',
+    },
+  };
+};
 
 type Input = ActorInput<'pollSupervisor'>;
 
@@ -51,6 +68,13 @@ function upMs(input: Input, raw: RawContainer, now: number): number {
   if (raw.State.StartedAt === input.startedAt) return sinceOurs;
   return Math.max(0, Math.min(sinceOurs, now - Date.parse(raw.State.StartedAt)));
 }
+
+export const checkLayer: Actor<'checkLayer'> = async ({ id, layer }, scope) => {
+  if (layer === 'discard') return { dirty: [] };
+  const raw = await mustSee(scope, id, 'the original');
+  const changes = await reach(scope, () => scope.docker.layerChanges(id));
+  return { dirty: dirtyPaths(changes, raw) };
+};
 
 export const pauseBetweenPolls: Actor<'pauseBetweenPolls'> = async (
   { ms, deadlineAt },

@@ -1,9 +1,7 @@
 /** Actors of the cutover, from the original's stop to the replacement's start. */
-import { dirtyPaths } from '../docker/spec/layer.js';
 import { failure } from '../errors.js';
 import { rename, setPolicy, startBeside, stop } from './support/acts.js';
-import { engineRestarted } from './support/epoch.js';
-import { describeEnd, gone, isDown, mustSee } from './support/look.js';
+import { gone, isDown } from './support/look.js';
 import { reach } from './support/reach.js';
 import type { Actor } from './support/scope.js';
 
@@ -23,13 +21,6 @@ export const disarmOriginal: Actor<'disarmOriginal'> = async ({ id }, scope) => 
   return {};
 };
 
-export const checkLayer: Actor<'checkLayer'> = async ({ id, layer }, scope) => {
-  if (layer === 'discard') return { dirty: [] };
-  const raw = await mustSee(scope, id, 'the original');
-  const changes = await reach(scope, () => scope.docker.layerChanges(id));
-  return { dirty: dirtyPaths(changes, raw) };
-};
-
 export const setOriginalAside: Actor<'setOriginalAside'> = async ({ id, name }, scope) => {
   await rename(scope, { id, what: 'the original' }, name);
   return {};
@@ -46,20 +37,4 @@ export const startReplacement: Actor<'startReplacement'> = async (input, scope) 
   const raw = await startBeside(scope, replacement, original);
   const { epoch } = await reach(scope, () => scope.docker.engine());
   return { startedAt: raw.State.StartedAt, epoch, at: scope.clock.now() };
-};
-
-export const watchContainer: Actor<'watchContainer'> = async ({ id, epoch }, scope) => {
-  const raw = await mustSee(scope, id, 'the replacement');
-  if (raw.State.Running && !raw.State.Restarting) return { verdict: 'up' };
-  // It went down with its engine: the poll will see that, and have it started again.
-  if (await engineRestarted(scope, epoch)) return { verdict: 'up' };
-  const end = await describeEnd(scope, raw);
-  return {
-    verdict: 'down',
-    reason: {
-      code: 'replacement-failed',
-      message: `the replacement failed right after its start: ${end}`,
-      hint: 'see the diagnostics for its last log lines',
-    },
-  };
 };

@@ -23,7 +23,7 @@ async function fullRequest(
     apiVersion,
     // What the image itself says of NVIDIA is not taken for the user's wish.
     imageEnv: image?.Config?.Env ?? [],
-    daemonUlimits: request.daemonUlimits as ReplacementRequest['daemonUlimits'],
+    daemonUlimits: request.daemonUlimits,
   };
 }
 

@@ -68,6 +68,7 @@ describe('something from outside', () => {
       .filter((snapshot) => stateOf(after(snapshot, cancel)) !== stateOf(snapshot))
       .map((snapshot) => stateOf(snapshot));
     expect([...new Set(left)].toSorted()).toEqual([
+      'confirmation.checkingLayer',
       'confirmation.pausingBetweenPolls',
       'confirmation.pollingSupervisor',
       'confirmation.watchingContainer',
