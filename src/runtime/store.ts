@@ -12,7 +12,7 @@ import { isLocked, takeLock } from './lock.js';
 import type { Lock } from './lock.js';
 import { secureFolder } from './state-dir.js';
 
-const LOCK_TRIES = 5;
+const LOCK_TRIES = 30;
 const LOCK_PAUSE_MS = 50;
 
 /** One run's folder. */
@@ -63,7 +63,8 @@ export class RunFolder {
 
   /**
    * @returns null while a living process holds it. Somebody who only asks (`status`) has it for
-   * some milliseconds: it is tried again before it counts as held.
+   * some milliseconds, and the docker child of a process that was killed just now holds it until
+   * it has seen its end: it is tried again before it counts as held.
    */
   async lock(): Promise<Lock | null> {
     for (let tries = 1; ; tries += 1) {

@@ -33,11 +33,11 @@ async function playAll<T>(
   }
 }
 
-describe.each(kinds)('%s', (kind) => {
+describe.concurrent.each(kinds)('%s', (kind) => {
   const own = { own: 'restart' };
   afterAll(async () => (await Engine.up(kind, own)).down());
 
-  it.each([
+  it.sequential.each([
     { how: 'restarted in order', verbs: ['restart'] },
     { how: 'killed, and up again', verbs: ['kill', 'up'] },
     { how: 'silent for 5 seconds', verbs: ['pause', 'wait', 'resume'] },
@@ -81,7 +81,7 @@ describe.each(kinds)('%s', (kind) => {
     },
   );
 
-  it('waits for an engine that goes silent in the middle of the cutover', async () => {
+  it.sequential('waits for an engine that goes silent in the middle of the cutover', async () => {
     const engine = await Engine.up(kind, own);
     await play(engine, { run: ['--restart', 'always'] }, async (scene) => {
       let resumed: Promise<void> | null = null;
@@ -99,7 +99,7 @@ describe.each(kinds)('%s', (kind) => {
     });
   });
 
-  it.each([
+  it.sequential.each([
     { state: 'preparation.creatingAhead', outcome: 'refused', then: expectUntouched0 },
     { state: 'cutover.disarmingOriginal', outcome: 'stranded', then: expectRolledBack },
     { state: 'cutover.startingReplacement', outcome: 'stranded', then: expectRolledBack },
@@ -131,7 +131,7 @@ describe.each(kinds)('%s', (kind) => {
     },
   );
 
-  it('recovers what a kill of both, engine and tool, has left; never do both run', async () => {
+  it.sequential('recovers what a kill of both, engine and tool, has left; never do both run', async () => {
     const engine = await Engine.up(kind, own);
     const states = [
       'cutover.quiescingOriginal',

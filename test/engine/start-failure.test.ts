@@ -3,8 +3,8 @@ import { Engine, at, kinds } from './support/engines.js';
 import { expectRolledBack } from './support/ends.js';
 import { play } from './support/scene.js';
 
-describe.each(kinds)('%s, its GPU failing at the second start', (kind) => {
-  it.each(['no', 'always', 'on-failure:3', 'unless-stopped'])(
+describe.concurrent.each(kinds)('%s, its GPU failing at the second start', (kind) => {
+  it.sequential.each(['no', 'always', 'on-failure:3', 'unless-stopped'])(
     'puts a container of policy %s back when the proven mode does not start it',
     async (policy) => {
       const engine = await Engine.up(kind, { own: 'fault' });
