@@ -114,11 +114,24 @@ export function rehydrated(line: JournalLine): Snapshot {
       // Asked for by the types only: a restored machine never calls its context factory with it.
       input: undefined as never,
     }).getSnapshot();
-    if (snapshot.status !== 'error') return snapshot;
+    if (isWhole(snapshot, line)) return snapshot;
   } catch {
     // Told below: XState's own text names none of the user's things.
   }
   throw invalid('its state is not one of this machine');
+}
+
+/** Its state is the one that the line names, and what runs there is what the machine runs there. */
+function isWhole(snapshot: Snapshot, line: JournalLine): boolean {
+  if (snapshot.status === 'error' || stateName(snapshot.value) !== line.state) return false;
+  if (snapshot.status !== 'active') return true;
+  const due = Object.keys(snapshot.getMeta())
+    .flatMap((id) => graftMachine.getStateNodeById(id).invoke)
+    .map(({ id, src }) => JSON.stringify([id, src]));
+  const begun = Object.entries(snapshot.children).map(([id, child]) =>
+    JSON.stringify([id, child?.src]),
+  );
+  return due.join() === begun.join();
 }
 
 function invocationIn(line: JournalLine): Invocation | null {
@@ -162,7 +175,9 @@ class Drive {
   ): Promise<Rest> {
     let current = snapshot;
     let running = invocationAfter(effects, begun);
-    let scarce = this.#write(current, event);
+    const touched = this.#write(current, event);
+    // Whoever takes a run over looks first: the disk is heard of with the next line.
+    let scarce = touched && event === null;
     let work: Work | null = null;
     for (;;) {
       if (this.parts.until?.(current) === true) return { snapshot: current, open: null };
@@ -193,9 +208,9 @@ class Drive {
       runId: snapshot.context.runId,
       seq: this.#seq,
       at: this.parts.now(),
-      event: event as Record<string, unknown> | null,
+      event,
       state: stateName(snapshot.value),
-      snapshot: graftMachine.getPersistedSnapshot(snapshot) as Record<string, unknown>,
+      snapshot: graftMachine.getPersistedSnapshot(snapshot),
     };
     const { reserveWhole } = this.parts.journal.append(line);
     this.parts.onEntry?.(line, snapshot);
@@ -218,7 +233,7 @@ class Drive {
         if (error instanceof EngineSilent) return error;
         return { type: `xstate.error.actor.${invocation.id}`, error: plainFailure(error) };
       });
-    return { event, abort: () => abort.abort() };
+    return { event, abort: () => abort.abort('its state was left') };
   }
 
   /** What comes first: the actor's answer, or the user's wish to cancel (heard once). */

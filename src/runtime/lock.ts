@@ -30,7 +30,7 @@ async function flocked(fd: number, kind: 'exclusive' | 'shared'): Promise<boolea
  * @returns null when a living process holds it
  * @throws GraftError `no-flock` when locks cannot be had, `state-dir` when the file cannot be made or is a link
  */
-export function takeLock(file: string): Promise<Lock | null> {
+export async function takeLock(file: string): Promise<Lock | null> {
   const { O_RDWR, O_CREAT } = fs.constants;
   return locked(file, O_RDWR | O_CREAT, 'exclusive');
 }

@@ -1,6 +1,5 @@
 /** The state folder: ours alone, or not used at all (facts: security checklist, State). */
 import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { failure } from '../errors.js';
 
 const hint = '--state-dir names another folder';
@@ -11,16 +10,10 @@ const hint = '--state-dir names another folder';
  */
 export function secureFolder(folder: string): void {
   try {
-    fs.mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
-    fs.mkdirSync(folder, { mode: 0o700 });
+    if (!isThere(folder)) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw failure(
-        'state-dir',
-        `cannot make the state folder ${folder}: ${String((error as Error).message)}`,
-        hint,
-      );
-    }
+    const why = (error as Error).message;
+    throw failure('state-dir', `cannot make the state folder ${folder}: ${why}`, hint);
   }
   const stat = fs.lstatSync(folder);
   const refuse = (what: string) => failure('state-dir', `the state folder ${folder} ${what}`, hint);
@@ -37,3 +30,7 @@ export function secureFolder(folder: string): void {
     throw refuse('is not writable');
   }
 }
+
+/** Also a link that leads nowhere is there. @throws Error of the system */
+const isThere = (file: string): boolean =>
+  fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;

@@ -1,16 +1,19 @@
 /** The lock belongs to the open file: it goes with the last process that has it, and not before. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import type { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isLocked, takeLock } from '../../../src/runtime/lock.js';
 import { isHolderAlive, RunFolder } from '../../../src/runtime/store.js';
 import { folder, runId } from './lines.js';
 import * as os from 'node:os';
 
+type Holder = ChildProcessByStdio<null, Readable, null>;
+
 /** Another process that holds the lock, as a run does: on a descriptor that flock inherited. */
-async function holder(file: string, more = ''): Promise<ChildProcess> {
+async function holder(file: string, more = ''): Promise<Holder> {
   const script = `
     const fs = require('node:fs');
     const { spawnSync, spawn } = require('node:child_process');
@@ -23,12 +26,12 @@ async function holder(file: string, more = ''): Promise<ChildProcess> {
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  const [said] = (await once(child.stdout!, 'data')) as [Buffer];
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
   expect(said.toString()).toContain('held 0');
   return child;
 }
 
-async function killed(child: ChildProcess): Promise<void> {
+async function killed(child: Holder): Promise<void> {
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
   await gone;

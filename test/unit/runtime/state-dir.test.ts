@@ -1,0 +1,91 @@
+/** The state folder: ours alone, or not used at all. */
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { secureFolder } from '../../../src/runtime/state-dir.js';
+import { RunFolder } from '../../../src/runtime/store.js';
+import { folder, runId, smallDisk } from './lines.js';
+
+const refused = (at: string, why: RegExp) => {
+  expect(() => secureFolder(at)).toThrow(why);
+  expect(() => secureFolder(at)).toThrow(
+    expect.objectContaining({ failure: expect.objectContaining({ code: 'state-dir' }) }) as Error,
+  );
+};
+
+describe('the state folder', () => {
+  it('is made with its parents, for us alone, and then used', () => {
+    const at = path.join(folder(), 'a', 'b', 'state');
+    secureFolder(at);
+    expect(fs.statSync(at).mode & 0o777).toBe(0o700);
+    secureFolder(at);
+  });
+
+  it('is refused as a link, also one to a good folder', () => {
+    const at = folder();
+    const good = path.join(at, 'good');
+    secureFolder(good);
+    fs.symlinkSync(good, path.join(at, 'link'));
+    refused(path.join(at, 'link'), /is a symbolic link/);
+    fs.symlinkSync(path.join(at, 'none'), path.join(at, 'dangling'));
+    refused(path.join(at, 'dangling'), /is a symbolic link/);
+  });
+
+  it('is refused as a file', () => {
+    const at = path.join(folder(), 'state');
+    fs.writeFileSync(at, '', { mode: 0o600 });
+    refused(at, /is not a folder/);
+    refused(path.join(at, 'below'), /cannot make the state folder/);
+  });
+
+  it('is refused as someone else’s', () => {
+    const at = path.join(folder(), 'state');
+    secureFolder(at);
+    fs.chownSync(at, 65_534, 65_534);
+    refused(at, /belongs to uid 65534, not to you/);
+  });
+
+  it.each([0o701, 0o710, 0o750, 0o755, 0o777, 0o1777])('is refused with mode %o', (mode) => {
+    const at = path.join(folder(), 'state');
+    secureFolder(at);
+    fs.chmodSync(at, mode);
+    refused(at, /is open to others/);
+  });
+
+  it('is refused on a read-only file system, made or to be made', () => {
+    const disk = smallDisk('64k');
+    const at = path.join(disk, 'state');
+    secureFolder(at);
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    refused(at, /is not writable/);
+    refused(path.join(disk, 'other'), /cannot make the state folder/);
+  });
+
+  it('is refused by a run whose part of it is not ours', async () => {
+    const at = folder();
+    fs.symlinkSync(folder(), path.join(at, 'runs'));
+    await expect(new RunFolder(at, runId).create()).rejects.toThrow(/runs is a symbolic link/);
+  });
+});
+
+describe('the folder of a run', () => {
+  it('keeps its secrets to us', async () => {
+    const run = new RunFolder(folder(), runId);
+    const lock = await run.create();
+    run.createJournal().close();
+    run.writeRescue('{}\n', '#!/bin/sh\n');
+    run.writeRescue('{"again":true}\n', '#!/bin/sh\n');
+    const bundle = run.writeDiagnostics(new Map([['summary.txt', 'x\n']]));
+    lock.release();
+    const modes = [run.folder, bundle].map((at) => fs.statSync(at).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o700]);
+    const files = ['journal.jsonl', 'lock', 'rescue.json', 'rescue.sh', 'diagnostics/summary.txt'];
+    const of = (name: string) => fs.statSync(path.join(run.folder, name)).mode & 0o777;
+    expect(files.map(of)).toEqual([0o600, 0o600, 0o600, 0o700, 0o600]);
+    expect(fs.readFileSync(run.rescueFiles[0], 'utf8')).toBe('{"again":true}\n');
+    run.removeRescue();
+    run.removeRescue();
+    expect(run.hasRescue()).toBe(false);
+  });
+});
