@@ -1,0 +1,245 @@
+/** Whole runs of the composition root with a real state folder; only the engine and the clock are in memory. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { graft, listRuns, plan, recover, rollback } from '../../../src/graft.js';
+import type { Session } from '../../../src/session.js';
+import { takeLock } from '../../../src/runtime/lock.js';
+import { optionsWith } from '../../harness/index.js';
+import { MemoryEngine, type Hooks } from '../../memory/index.js';
+import { fill, folder, smallDisk } from '../runtime/lines.js';
+
+const world = vi.hoisted(() => ({ engine: null as unknown as MemoryEngine, hooks: {} as Hooks }));
+vi.mock('../../../src/docker/adapter/index.js', () => ({
+  createDockerPort: () => world.engine.port({ hooks: world.hooks }),
+}));
+vi.mock('../../../src/clock.js', () => ({
+  systemClock: {
+    now: () => world.engine.clock.now(),
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      await world.engine.clock.until(null, world.engine.clock.now() + ms, signal);
+    },
+  },
+}));
+
+const options = optionsWith();
+const env = { TOKEN: 'canary-token' };
+let id = '';
+beforeEach(() => {
+  world.engine = new MemoryEngine();
+  world.hooks = {};
+  id = world.engine.run({ name: 'box', restart: 'always', env });
+});
+
+const sessionIn = (stateDir: string, more: Partial<Session> = {}): Session => ({
+  context: null,
+  host: null,
+  stateDir,
+  ...more,
+});
+const newSession = (): Session => sessionIn(path.join(folder(), 'state'));
+const runsIn = ({ stateDir }: Session): string[] => fs.readdirSync(path.join(stateDir, 'runs'));
+const failsAfterStart = (): void =>
+  world.engine.script(({ name, id: it }) => name === 'box' && it !== id, {
+    exit: { afterMs: 3000, code: 3 },
+  });
+/** Every text below a folder but the rescue's. */
+function textsIn(at: string): string {
+  const files = fs.readdirSync(at, { recursive: true, withFileTypes: true });
+  return files
+    .filter((file) => file.isFile() && !file.name.startsWith('rescue.'))
+    .map((file) => fs.readFileSync(path.join(file.parentPath, file.name), 'utf8'))
+    .join('\n');
+}
+
+describe('what a run leaves on disk', () => {
+  it('is a journal and no rescue once it is grafted', async () => {
+    const session = newSession();
+    const report = await graft('box', options, session);
+    expect(report).toMatchObject({ outcome: 'grafted', rescue: null, diagnostics: null });
+    expect(fs.readdirSync(path.dirname(report.journal ?? '')).toSorted()).toEqual([
+      'journal.jsonl',
+      'lock',
+    ]);
+    expect(textsIn(session.stateDir)).not.toContain('canary');
+  });
+
+  it('is nothing where it only looked', async () => {
+    const session = newSession();
+    expect(await graft('nobody', options, session)).toMatchObject({
+      outcome: 'refused',
+      journal: null,
+      reason: { code: 'no-such-container' },
+    });
+    expect((await graft(id, options, session)).outcome).toBe('grafted');
+    expect((await graft('box', options, session)).outcome).toBe('unchanged');
+    expect(runsIn(session)).toHaveLength(1);
+    await plan('box', options, session);
+    expect(runsIn(session)).toHaveLength(1);
+  });
+
+  it('is the bundle, completed, and no rescue once it is rolled back', async () => {
+    const session = newSession();
+    failsAfterStart();
+    const report = await graft('box', options, session);
+    expect(report).toMatchObject({ outcome: 'rolledBack', rolledBack: true, rescue: null });
+    const summary = fs.readFileSync(path.join(report.diagnostics ?? '', 'summary.txt'), 'utf8');
+    expect(summary).toMatch(/\nrolled_back=yes\n$/);
+    expect(report.reason?.message).toMatch(/; pre-patch sandbox restored$/);
+    expect(textsIn(session.stateDir)).not.toContain('canary');
+    const again = await recover(report.runId ?? '', null, session);
+    expect(again).toEqual(report);
+  });
+
+  it('is the rescue too while a backup is kept, until that is put back', async () => {
+    const session = newSession();
+    const kept = await graft('box', optionsWith({ keepBackup: true }), session);
+    expect(kept).toMatchObject({ outcome: 'grafted', backup: { removed: false } });
+    const rescue = path.dirname(kept.rescue ?? '');
+    expect(fs.readFileSync(path.join(rescue, 'rescue.json'), 'utf8')).toContain('canary-token');
+    expect(fs.statSync(path.join(rescue, 'rescue.json')).mode & 0o777).toBe(0o600);
+    const back = await rollback('box', options, session);
+    expect(back).toMatchObject({ outcome: 'rolledBack', container: { originalId: id } });
+    expect(back.reason?.message).toBe('the rollback was asked for; pre-patch sandbox restored');
+    expect(fs.existsSync(path.join(rescue, 'rescue.json'))).toBe(false);
+    expect(world.engine.find('box')).toMatchObject({ id, status: 'running' });
+    const [second, first] = await listRuns(session.stateDir);
+    expect(first).toMatchObject({ runId: kept.runId, undoneBy: second?.runId, problem: null });
+  });
+
+  it('is the rescue, and words on what stands where, once it is stranded', async () => {
+    const session = newSession();
+    failsAfterStart();
+    world.hooks = {
+      before: ({ method, args }) =>
+        method === 'startContainer' && args[0] === id
+          ? { kind: 'refuse', status: 500, message: 'no' }
+          : undefined,
+    };
+    const report = await graft('box', options, session);
+    expect(report).toMatchObject({ outcome: 'stranded', rolledBack: false });
+    expect(report.reason?.message).toContain(
+      '; rollback failed; pre-patch sandbox was NOT restored: ',
+    );
+    expect(report.reason?.message).not.toContain('pre-patch sandbox restored');
+    expect(fs.existsSync(report.rescue ?? '')).toBe(true);
+    expect(report.warnings.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        `the original (${id}) is called box and is exited, restart policy always`,
+        expect.stringMatching(/^the replacement \([0-9a-f]{64}\) is gone$/),
+      ]),
+    );
+    const summary = path.join(report.diagnostics ?? '', 'summary.txt');
+    expect(fs.readFileSync(summary, 'utf8')).toMatch(/\nrolled_back=failed\n$/);
+  });
+});
+
+describe('a run that was left open', () => {
+  async function leftOpen(session: Session) {
+    let down = false;
+    world.hooks = {
+      before: ({ method }) => {
+        if (method === 'renameContainer') down = true;
+        return down ? { kind: 'unreachable' } : undefined;
+      },
+    };
+    const report = await graft('box', options, session);
+    expect(report).toMatchObject({
+      outcome: 'stranded',
+      rolledBack: null,
+      reason: { code: 'engine-unreachable' },
+    });
+    expect(report.warnings.map(({ message }) => message)).toContain(
+      `the original (${id}) could not be looked at: the engine does not answer`,
+    );
+    world.hooks = {};
+    return report.runId ?? '';
+  }
+
+  it('goes back, or on, when it is taken up', async () => {
+    const session = newSession();
+    const runId = await leftOpen(session);
+    const [run] = await listRuns(session.stateDir);
+    expect(run).toMatchObject({ runId, outcome: null, holder: 'gone', problem: null });
+    const report = await recover(runId, null, session);
+    expect(report).toMatchObject({ outcome: 'rolledBack', rescue: null });
+    expect(world.engine.find('box')).toMatchObject({ id, status: 'running' });
+  });
+
+  it('goes back by the word rollback too', async () => {
+    const session = newSession();
+    await leftOpen(session);
+    expect(await rollback('box', options, session)).toMatchObject({ outcome: 'rolledBack' });
+  });
+
+  it('is not taken up while another process has it, nor on another engine', async () => {
+    const session = newSession();
+    const runId = await leftOpen(session);
+    const lock = await takeLock(path.join(session.stateDir, 'runs', runId, 'lock'));
+    expect(await recover(runId, null, session)).toMatchObject({ reason: { code: 'busy' } });
+    lock?.release();
+    const { engine } = world;
+    world.engine = new MemoryEngine({ seed: 2 });
+    expect(await recover(runId, null, session)).toMatchObject({
+      outcome: 'stranded',
+      reason: { code: 'other-engine' },
+    });
+    world.engine = engine;
+    expect((await recover(runId, null, session)).outcome).toBe('rolledBack');
+  });
+
+  it('is refused, not guessed at, where its journal cannot be used', async () => {
+    const session = newSession();
+    const runId = await leftOpen(session);
+    const journal = path.join(session.stateDir, 'runs', runId, 'journal.jsonl');
+    fs.chmodSync(journal, 0o666);
+    const calls = world.engine.calls.length;
+    const report = await recover(runId, null, session);
+    expect(report).toMatchObject({ outcome: 'refused', reason: { code: 'journal-invalid' } });
+    expect(report.reason?.hint).toContain('rescue.sh puts the original back by hand');
+    expect(world.engine.calls).toHaveLength(calls);
+    fs.chmodSync(journal, 0o600);
+    expect((await recover(runId, null, session)).outcome).toBe('rolledBack');
+  });
+});
+
+describe('on a small disk', () => {
+  it('a run is refused before it has made anything, when the disk is full', async () => {
+    const session = sessionIn(path.join(smallDisk('1400k'), 'state'));
+    fs.mkdirSync(path.join(session.stateDir, 'runs'), { recursive: true, mode: 0o700 });
+    fs.chmodSync(session.stateDir, 0o700);
+    fill(path.dirname(session.stateDir));
+    const report = await graft('box', options, session);
+    expect(report.outcome).toBe('refused');
+    expect(['journal-failed', 'state-dir']).toContain(report.reason?.code);
+    expect(world.engine.calls.some(({ changing }) => changing)).toBe(false);
+    expect(runsIn(session)).toEqual([]);
+  });
+
+  it('a run turns back when the disk fills up under it, and its way back is written', async () => {
+    const disk = smallDisk('1400k');
+    world.engine.script(({ id: it }) => it !== id, {
+      exec: () => ({ exitCode: 1, output: 'not yet' }),
+    });
+    let filled = false;
+    const session = sessionIn(path.join(disk, 'state'), {
+      onProgress: ({ state }) => {
+        if (state !== 'confirmation.pollingSupervisor' || filled) return;
+        filled = true;
+        fill(disk);
+      },
+    });
+    const waiting = optionsWith({
+      gpuProof: { kind: 'none' },
+      ready: 'command',
+      readyCommand: ['ask'],
+      errorDebounce: 400,
+    });
+    const report = await graft('box', waiting, session);
+    expect(filled).toBe(true);
+    expect(report).toMatchObject({ outcome: 'rolledBack', reason: { code: 'cancelled' } });
+    expect(report.reason?.message).toContain('a full disk under the state folder');
+    expect(world.engine.find('box')).toMatchObject({ id, status: 'running' });
+    expect((await recover(report.runId ?? '', null, session)).outcome).toBe('rolledBack');
+  });
+});

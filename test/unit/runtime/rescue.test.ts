@@ -1,0 +1,150 @@
+/** The script that brings the original back with nothing but a shell and the docker client. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RescueDocument } from '../../../src/actors/support/scope.js';
+import { rescueJson, rescueScript } from '../../../src/runtime/rescue.js';
+import { folder, runId } from './lines.js';
+
+const originalId = 'a'.repeat(64);
+const replacementId = 'b'.repeat(64);
+
+function document(name = 'box', policy = { name: 'always', maximumRetryCount: 0 }): RescueDocument {
+  const original = { id: originalId, name, policy } as RescueDocument['original'];
+  const inspect = {
+    Id: originalId,
+    Config: { Env: ['TOKEN=secret'] },
+  } as RescueDocument['inspect'];
+  return {
+    runId,
+    original,
+    inspect,
+    replacementName: `${name}.gpugraft-${runId}`,
+    backupName: `${name}.gpugraft-backup-${runId}`,
+    engineId: 'engine',
+  };
+}
+
+/** As much of a docker client as the script asks for, on containers in a JSON file. */
+const client = (file: string) => `#!${process.execPath}
+const fs = require('node:fs');
+const file = ${JSON.stringify(file)};
+const all = JSON.parse(fs.readFileSync(file, 'utf8'));
+const [verb, ...args] = process.argv.slice(2);
+const ref = verb === 'rename' ? args[0] : args.at(-1);
+const one = all.find(({ id, name }) => id === ref || name === ref);
+if (one === undefined) { console.error('Error: No such container: ' + ref); process.exit(1); }
+if (verb === 'inspect') {
+  const format = args[args.indexOf('--format') + 1];
+  console.log(format.replace('{{.Name}}', '/' + one.name).replace('{{.Id}}', one.id).replace('{{.State.Status}}', one.status));
+}
+if (verb === 'stop') one.status = 'exited';
+if (verb === 'start') {
+  if (all.some((other) => other !== one && other.status === 'running')) { console.error('both run'); process.exit(9); }
+  one.status = 'running';
+}
+if (verb === 'update') one.policy = args[args.indexOf('--restart') + 1];
+if (verb === 'rename') {
+  if (all.some(({ name }) => name === args[1])) { console.error('Conflict'); process.exit(1); }
+  one.name = args[1];
+}
+if (!['inspect', 'stop', 'start', 'update', 'rename'].includes(verb)) process.exit(8);
+fs.writeFileSync(file, JSON.stringify(all));
+`;
+
+interface Box {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly policy: string;
+}
+
+function rescue(doc: RescueDocument, before: readonly Box[]) {
+  const at = folder();
+  const file = path.join(at, 'containers.json');
+  fs.writeFileSync(file, JSON.stringify(before));
+  fs.writeFileSync(path.join(at, 'docker'), client(file), { mode: 0o755 });
+  fs.writeFileSync(path.join(at, 'rescue.sh'), rescueScript(doc), { mode: 0o700 });
+  const run = () =>
+    spawnSync(path.join(at, 'rescue.sh'), {
+      cwd: at,
+      env: { ...process.env, PATH: `${at}:${process.env['PATH'] ?? ''}` },
+      encoding: 'utf8',
+    });
+  const after = () => JSON.parse(fs.readFileSync(file, 'utf8')) as Box[];
+  return { at, run, after };
+}
+
+const names = [
+  'box',
+  `it's; touch pwned #`,
+  '$(touch pwned)',
+  '`touch pwned`',
+  'a\\b "c" *',
+  '-rf',
+];
+
+describe('the rescue script', () => {
+  it.each(names)('is a script that a shell can read, for %s', (name) => {
+    const file = path.join(folder(), 'rescue.sh');
+    fs.writeFileSync(file, rescueScript(document(name)));
+    execFileSync('sh', ['-n', file]);
+    if (spawnSync('shellcheck', ['--version']).error === undefined) {
+      execFileSync('shellcheck', ['--shell=sh', file]);
+    }
+  });
+
+  it.each(names)('puts the original back from the middle of a graft of %s, and again', (name) => {
+    const doc = document(name);
+    const { at, run, after } = rescue(doc, [
+      { id: originalId, name: doc.backupName, status: 'exited', policy: 'no' },
+      { id: replacementId, name, status: 'running', policy: 'always' },
+      { id: 'c'.repeat(64), name: 'bystander', status: 'exited', policy: 'always' },
+    ]);
+    const first = run();
+    expect([first.status, first.stderr]).toEqual([0, '']);
+    expect(first.stdout).toContain(`restored: /${name} running`);
+    const restored = [
+      { id: originalId, name, status: 'running', policy: 'always' },
+      {
+        id: replacementId,
+        name: `${name}.gpugraft-failed-${runId}`,
+        status: 'exited',
+        policy: 'no',
+      },
+      { id: 'c'.repeat(64), name: 'bystander', status: 'exited', policy: 'always' },
+    ];
+    expect(after()).toEqual(restored);
+    expect(run().status).toBe(0);
+    expect(after()).toEqual(restored);
+    expect(fs.existsSync(path.join(at, 'pwned'))).toBe(false);
+  });
+
+  it('puts it back before the names were swapped, and gives the retries back', () => {
+    const doc = document('box', { name: 'on-failure', maximumRetryCount: 3 });
+    const { run, after } = rescue(doc, [
+      { id: originalId, name: 'box', status: 'exited', policy: 'no' },
+      { id: replacementId, name: doc.replacementName, status: 'created', policy: 'on-failure:3' },
+    ]);
+    expect(run().status).toBe(0);
+    expect(after()).toEqual([
+      { id: originalId, name: 'box', status: 'running', policy: 'on-failure:3' },
+      { id: replacementId, name: doc.replacementName, status: 'exited', policy: 'no' },
+    ]);
+  });
+
+  it('changes nothing where the original is not there', () => {
+    const before = [{ id: replacementId, name: 'box', status: 'running', policy: 'always' }];
+    const { run, after } = rescue(document(), before);
+    const { status, stderr } = run();
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('No such container');
+    expect(after()).toEqual(before);
+  });
+
+  it('holds no value of the environment; the document beside it does', () => {
+    expect(rescueScript(document())).not.toContain('secret');
+    expect(JSON.parse(rescueJson(document()))).toEqual({ schema: 1, ...document() });
+  });
+});
