@@ -19,11 +19,10 @@ export const dependentsFailure = (dependents: readonly string[]): Failure => ({
   hint: 'stop or remove them first; this version cannot re-attach them',
 });
 
+/** The reason of each mode stands in `attempts`; said here as well, it would be read twice. */
 export const noModeFailure = (context: Context): Failure => ({
   code: 'no-mode-works',
-  message: `no GPU mode works on this engine: ${context.attempts
-    .map((attempt) => `${attempt.mode}: ${attempt.reason ?? 'no reason given'}`)
-    .join('; ')}`,
+  message: `no GPU mode works on this engine (${context.attempts.map(({ mode }) => mode).join(', ')})`,
   hint: 'gpugraft doctor shows what the engine can do',
 });
 

@@ -32,14 +32,19 @@ export function stepsFrom({ mode, options }: Pick<Context, 'mode' | 'options'>):
     networks: [],
   };
   const steps: PlannedStep[] = [];
+  let walked = 0;
   let snapshot = begin(setting);
   while (snapshot.status === 'active') {
     const [leading] = answersAt(snapshot, setting);
-    if (leading === undefined || steps.length >= MOST) {
+    walked += 1;
+    if (leading === undefined || walked > MOST) {
       throw new Error(`the plan does not come to an end at ${stateOf(snapshot)}`);
     }
     const { step, cause, undo } = metaOf(snapshot);
-    steps.push({ state: stateOf(snapshot), step, cause, undo });
+    // A state that is entered again at once (one claim, then the other) is one step to a reader.
+    if (steps.at(-1)?.state !== stateOf(snapshot)) {
+      steps.push({ state: stateOf(snapshot), step, cause, undo });
+    }
     snapshot = after(snapshot, leading);
   }
   return steps;
