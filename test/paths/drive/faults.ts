@@ -73,7 +73,7 @@ export const fullDisk: Arrange = (world) => {
 /** The timer itself fails: a wait that asks nobody anything can fail in no other way. */
 export const brokenTimer: Arrange = (world) => {
   const { clock } = world.lab;
-  const until = clock.until;
+  const until = clock.until.bind(clock);
   clock.until = () => Promise.reject(new Error('the timer failed'));
   world.breaks(() => {
     clock.until = until;

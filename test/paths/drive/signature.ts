@@ -11,7 +11,9 @@ const lists = ['differences', 'dirty', 'dependents'] as const;
 export function signatureOf(event: ModelEvent | Answer | null): string {
   if (event === null) return 'begins';
   const { type, output } = event as { type: string; output?: Answer };
-  const said = words.flatMap((key) => (output?.[key] === undefined ? [] : [output[key]]));
+  const said = words.flatMap((key) =>
+    output?.[key] === undefined ? [] : [JSON.stringify(output[key])],
+  );
   const found = lists.flatMap((key) => {
     const list = output?.[key];
     return Array.isArray(list) ? [`${key} ${list.length > 0 ? 'some' : 'none'}`] : [];

@@ -154,6 +154,12 @@ export const runs = (container: MemoryContainer | null): boolean =>
 export const policyOf = (container: MemoryContainer | null): string =>
   container?.hostConfig.RestartPolicy.Name || 'no';
 
+/** A text that the actor was given; null where there is none. */
+export function textIn({ input }: World, key: string): string | null {
+  const value = input[key];
+  return typeof value === 'string' ? value : null;
+}
+
 const limitsOf = (setting: Setting): Partial<Options> => ({
   errorDebounce: setting.errorDebounce,
   maxPolls: setting.maxPolls,

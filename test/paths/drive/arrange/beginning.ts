@@ -2,19 +2,20 @@
 import { claimLabels } from '../../../../src/actors/support/labels.js';
 import { asItIs, fullDisk, refuseAll, refuseChanges, showDifferently } from '../faults.js';
 import type { Arrange } from '../faults.js';
+import { textIn } from '../world.js';
 import type { World } from '../world.js';
 
 /** Another run has this container: its claim is on the engine. */
 const claimedByAnother: Arrange = (world) => {
-  const { originalId, replacementId } = world.input;
+  const replacementId = textIn(world, 'replacementId');
   const holder = { runId: 'other-run', host: 'elsewhere', pid: 2, stateDir: '/other' };
   const claimed = {
-    originalId: String(originalId),
+    originalId: textIn(world, 'originalId') ?? '',
     originalName: 'box',
-    replacementId: replacementId === null ? null : String(replacementId),
+    replacementId,
   };
   const id = world.lab.engine.run({
-    name: String(world.input['name']),
+    name: textIn(world, 'name') ?? '',
     labels: claimLabels(holder, claimed),
     state: 'created',
   });
@@ -35,7 +36,7 @@ const written: Arrange = ({ lab, originalId }) =>
   lab.engine.outsider.write(originalId, '/var/lib/state');
 
 const probeEnds: Arrange = (world) =>
-  world.lab.engine.script(String(world.input['id']), { exit: { afterMs: 20, code: 1 } });
+  world.lab.engine.script(textIn(world, 'id') ?? '', { exit: { afterMs: 20, code: 1 } });
 
 const idIn = (key: string) => (world: World) => world.input[key];
 

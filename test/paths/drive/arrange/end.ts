@@ -2,7 +2,7 @@
 import { asItIs, refuse, refuseAll, refuseChanges } from '../faults.js';
 import type { Arrange } from '../faults.js';
 import { remove, stop } from '../moves.js';
-import { policyOf, runs } from '../world.js';
+import { policyOf, runs, textIn } from '../world.js';
 import type { World } from '../world.js';
 
 const replacementDown: Arrange = (world) => stop(world, world.replacement);
@@ -22,8 +22,10 @@ const originalAmiss: Arrange = (world) => {
 
 const exists = ({ replacement }: World): boolean => replacement !== null;
 /** There is something to remove, or a name to be won to prove that there is nothing. */
-const toBeRemoved = ({ input, lab }: World): boolean =>
-  input['id'] === null || lab.engine.core.containers.has(String(input['id']));
+const toBeRemoved = (world: World): boolean => {
+  const id = textIn(world, 'id');
+  return id === null || world.lab.engine.core.containers.has(id);
+};
 
 export const end = {
   removeBackup: {
