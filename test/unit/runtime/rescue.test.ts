@@ -1,5 +1,5 @@
 /** The script that brings the original back with nothing but a shell and the docker client. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -89,10 +89,11 @@ describe('the rescue script', () => {
   it.each(names)('is a script that a shell can read, for %s', (name) => {
     const file = path.join(folder(), 'rescue.sh');
     fs.writeFileSync(file, rescueScript(document(name)));
-    execFileSync('sh', ['-n', file]);
-    if (spawnSync('shellcheck', ['--version']).error === undefined) {
-      execFileSync('shellcheck', ['--shell=sh', file]);
-    }
+    const { status, stderr } = spawnSync('sh', ['-n', file], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    // Where it is installed, as it is wherever the whole of the tests is run.
+    const checked = spawnSync('shellcheck', ['--shell=sh', file], { encoding: 'utf8' });
+    expect([checked.error === undefined ? checked.status : 0, checked.stdout ?? '']).toEqual([0, '']);
   });
 
   it.each(names)('puts the original back from the middle of a graft of %s, and again', (name) => {

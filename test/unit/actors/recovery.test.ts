@@ -1,0 +1,195 @@
+/** Which way a run that was interrupted goes: a fresh look decides (DESIGN, "Which way recover goes"). */
+import { describe, expect, it } from 'vitest';
+import { assessRecovery } from '../../../src/actors/confirmation.js';
+import { verifyReplacement, removeBackup } from '../../../src/actors/completion.js';
+import { proveWayBack } from '../../../src/actors/rollback.js';
+import type { MemoryEngine } from '../../memory/index.js';
+import { stage } from './stage.js';
+
+const never = { name: 'no', maximumRetryCount: 0 };
+
+function set() {
+  const staged = stage();
+  const { engine } = staged;
+  const id = engine.run({ name: 'box.backup', state: 'exited' });
+  const replacementId = engine.run({ name: 'box', state: 'created' });
+  const original = {
+    id,
+    name: 'box',
+    digest: '',
+    imageId: engine.find(id)!.imageId,
+    policy: never,
+    running: true,
+    healthy: false,
+    startedAt: '',
+  };
+  return { ...staged, id, replacementId, original };
+}
+
+type World = (engine: MemoryEngine, original: string, replacement: string) => void;
+const starts: World = (engine, _, replacement) => engine.outsider.start(replacement);
+
+describe('a run that was interrupted', () => {
+  const HOUR = 3_600_000;
+  const cases: [string, World, { startAsked: boolean; deadlineInMs: number | null }, string][] = [
+    [
+      'before the start goes back',
+      () => undefined,
+      { startAsked: false, deadlineInMs: null },
+      'back',
+    ],
+    [
+      'before a start that never came goes back',
+      () => undefined,
+      { startAsked: true, deadlineInMs: null },
+      'back',
+    ],
+    ['in its wait waits on', starts, { startAsked: true, deadlineInMs: HOUR }, 'wait'],
+    [
+      'at its start, before a deadline was known, waits on',
+      starts,
+      { startAsked: true, deadlineInMs: null },
+      'wait',
+    ],
+    [
+      'long ago, the replacement running, asks',
+      starts,
+      { startAsked: true, deadlineInMs: -1 },
+      'ask',
+    ],
+    [
+      'long ago, the replacement down, asks',
+      (engine, _, replacement) => {
+        engine.outsider.start(replacement);
+        engine.outsider.crash(replacement, 1);
+      },
+      { startAsked: true, deadlineInMs: -1 },
+      'ask',
+    ],
+    ['and started by somebody else asks', starts, { startAsked: false, deadlineInMs: null }, 'ask'],
+    [
+      'whose original somebody started asks',
+      (engine, original, replacement) => {
+        engine.outsider.start(replacement);
+        engine.outsider.start(original);
+      },
+      { startAsked: true, deadlineInMs: HOUR },
+      'ask',
+    ],
+    [
+      'whose replacement somebody removed goes back',
+      (engine, _, replacement) => engine.outsider.remove(replacement),
+      { startAsked: true, deadlineInMs: HOUR },
+      'back',
+    ],
+    [
+      'of which nothing is left is over',
+      (engine, original, replacement) => {
+        engine.outsider.remove(original);
+        engine.outsider.remove(replacement);
+      },
+      { startAsked: true, deadlineInMs: HOUR },
+      'gone',
+    ],
+    [
+      'whose original somebody removed waits on with what there is',
+      (engine, original, replacement) => {
+        engine.outsider.start(replacement);
+        engine.outsider.remove(original);
+      },
+      { startAsked: true, deadlineInMs: HOUR },
+      'wait',
+    ],
+  ];
+  it.each(cases)('%s', async (_, happens, { startAsked, deadlineInMs }, situation) => {
+    const { engine, scope, id, replacementId, original } = set();
+    happens(engine, id, replacementId);
+    const deadlineAt = deadlineInMs === null ? null : scope.clock.now() + deadlineInMs;
+    const input = { original, replacementId, startAsked, deadlineAt };
+    const assessed = await assessRecovery(input, scope);
+    expect(assessed.situation).toBe(situation);
+    expect(assessed.reason.message).not.toBe('');
+    expect(engine.calls.some(({ changing }) => changing)).toBe(false);
+  });
+});
+
+describe('the backup', () => {
+  const names = { backupName: 'box.backup', replacementName: 'box' };
+  async function removed(happens: World) {
+    const { engine, scope, id, replacementId } = set();
+    happens(engine, id, replacementId);
+    const { result } = await removeBackup({ originalId: id, replacementId, ...names }, scope);
+    return { result, there: engine.find(id) !== null };
+  }
+
+  it('goes while the replacement runs under its name', async () => {
+    expect(await removed(starts)).toEqual({ result: 'removed', there: false });
+  });
+
+  it.each<[string, World]>([
+    ['is down', () => undefined],
+    [
+      'is between two restarts',
+      (engine, _, replacement) => {
+        engine.outsider.setPolicy(replacement, { name: 'always', maximumRetryCount: 0 });
+        engine.outsider.start(replacement);
+        engine.outsider.crash(replacement);
+      },
+    ],
+    ['is gone', (engine, _, replacement) => engine.outsider.remove(replacement)],
+    [
+      'has another name',
+      (engine, _, replacement) => {
+        engine.outsider.start(replacement);
+        engine.outsider.rename(replacement, 'other');
+      },
+    ],
+  ])('stays while the replacement %s', async (_, happens) => {
+    expect(await removed(happens)).toEqual({ result: 'replacementDown', there: true });
+  });
+
+  it('stays, named as a leak, when somebody started it', async () => {
+    const happens: World = (engine, original, replacement) => {
+      engine.outsider.start(replacement);
+      engine.outsider.start(original);
+    };
+    expect(await removed(happens)).toEqual({ result: 'leaked', there: true });
+  });
+});
+
+describe('the last looks', () => {
+  it('find a replacement amiss by name, policy, state and a backup that should be gone', async () => {
+    const verdict = async (happens: World, backup: 'kept' | 'removed' = 'kept') => {
+      const { engine, scope, id, replacementId } = set();
+      engine.outsider.start(replacementId);
+      happens(engine, id, replacementId);
+      const input = { originalId: id, replacementId, name: 'box', policy: never, backup };
+      return (await verifyReplacement(input, scope)).verdict;
+    };
+    expect(await verdict(() => undefined)).toBe('verified');
+    expect(await verdict((engine, original) => engine.outsider.remove(original), 'removed')).toBe(
+      'verified',
+    );
+    expect(await verdict(() => undefined, 'removed')).toBe('amiss');
+    const wrong: World[] = [
+      (engine, _, it) => engine.outsider.rename(it, 'other'),
+      (engine, _, it) => engine.outsider.setPolicy(it, { name: 'always', maximumRetryCount: 0 }),
+      (engine, _, it) => engine.outsider.crash(it),
+      (engine, _, it) => engine.outsider.remove(it),
+    ];
+    for (const happens of wrong) expect(await verdict(happens)).toBe('amiss');
+  });
+
+  it('prove a way back by the original alone, and change nothing', async () => {
+    const { engine, scope, id, replacementId, original } = set();
+    expect(await proveWayBack({ original }, scope)).toEqual({ proven: true });
+    engine.outsider.remove(replacementId);
+    expect(await proveWayBack({ original }, scope)).toEqual({ proven: true });
+    engine.outsider.remove(id);
+    expect(await proveWayBack({ original }, scope)).toMatchObject({
+      proven: false,
+      reason: { code: 'no-way-back' },
+    });
+    expect(engine.calls.some(({ changing }) => changing)).toBe(false);
+  });
+});
