@@ -93,7 +93,10 @@ describe('the rescue script', () => {
     expect([status, stderr]).toEqual([0, '']);
     // Where it is installed, as it is wherever the whole of the tests is run.
     const checked = spawnSync('shellcheck', ['--shell=sh', file], { encoding: 'utf8' });
-    expect([checked.error === undefined ? checked.status : 0, checked.stdout ?? '']).toEqual([0, '']);
+    expect([checked.error === undefined ? checked.status : 0, checked.stdout ?? '']).toEqual([
+      0,
+      '',
+    ]);
   });
 
   it.each(names)('puts the original back from the middle of a graft of %s, and again', (name) => {
