@@ -1,5 +1,6 @@
 /** The state folder: ours alone, or not used at all (facts: security checklist, State). */
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { failure } from '../errors.js';
 
 const hint = '--state-dir names another folder';
@@ -10,7 +11,7 @@ const hint = '--state-dir names another folder';
  */
 export function secureFolder(folder: string): void {
   try {
-    if (!isThere(folder)) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
   } catch (error) {
     const why = (error as Error).message;
     throw failure('state-dir', `cannot make the state folder ${folder}: ${why}`, hint);
@@ -28,6 +29,18 @@ export function secureFolder(folder: string): void {
     fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK);
   } catch {
     throw refuse('is not writable');
+  }
+}
+
+/** One at a time: Node's own `recursive` never ends where the system says ENOENT, as below /proc. */
+function makeFolders(folder: string): void {
+  if (isThere(folder)) return;
+  makeFolders(path.dirname(folder));
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another run may have made it meanwhile; what it is, is looked at by the caller.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

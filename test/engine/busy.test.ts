@@ -122,11 +122,12 @@ describe.concurrent.each(kinds)('%s', (kind) => {
       await runChild(scene, { op: 'graft', target: scene.name, kill });
       const runId = scene.runs()[0] ?? '';
       const reports = await Promise.all([scene.recover(runId), scene.recover(runId)]);
-      const outcomes = reports.map(({ outcome }) => outcome).toSorted();
-      expect(outcomes).toEqual(['refused', 'rolledBack']);
-      for (const report of reports)
-        if (report.outcome === 'rolledBack') await expectRolledBack(scene, report);
-        else expect(report.reason?.code).toBe('busy');
+      // The other one is refused, or comes when it is over and says the same.
+      expect(reports.map(({ outcome }) => outcome)).toContain('rolledBack');
+      for (const report of reports) {
+        if (report.outcome === 'refused') expect(report.reason?.code).toBe('busy');
+        else await expectRolledBack(scene, report);
+      }
     });
   });
 });

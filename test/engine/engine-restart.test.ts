@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runChild } from './support/child.js';
 import { Engine, at, kinds, root, text } from './support/engines.js';
-import { expectGoodEnd, expectGrafted, expectRolledBack, expectUntouched } from './support/ends.js';
+import { expectGoodEnd, expectGrafted, expectRolledBack } from './support/ends.js';
 import { play, Scene } from './support/scene.js';
 
 const waiting = 'confirmation.pausingBetweenPolls';
@@ -100,14 +100,14 @@ describe.concurrent.each(kinds)('%s', (kind) => {
   });
 
   it.sequential.each([
-    { state: 'preparation.creatingAhead', outcome: 'refused', then: expectUntouched0 },
-    { state: 'cutover.disarmingOriginal', outcome: 'stranded', then: expectRolledBack },
-    { state: 'cutover.startingReplacement', outcome: 'stranded', then: expectRolledBack },
-    { state: waiting, outcome: 'stranded', then: expectGrafted },
-    { state: 'completion.removingBackup', outcome: 'stranded', then: expectGrafted },
+    { state: 'preparation.creatingAhead', outcome: 'refused', expectEnd: expectUntouched0 },
+    { state: 'cutover.disarmingOriginal', outcome: 'stranded', expectEnd: expectRolledBack },
+    { state: 'cutover.startingReplacement', outcome: 'stranded', expectEnd: expectRolledBack },
+    { state: waiting, outcome: 'stranded', expectEnd: expectGrafted },
+    { state: 'completion.removingBackup', outcome: 'stranded', expectEnd: expectGrafted },
   ])(
     'leaves the run open when the engine is gone for good at $state',
-    async ({ state, outcome, then }) => {
+    async ({ state, outcome, expectEnd }) => {
       const engine = await Engine.up(kind, own);
       await play(engine, { run: ['--restart', 'no'] }, async (scene) => {
         const report = await scene.graftDisturbed(
@@ -126,7 +126,7 @@ describe.concurrent.each(kinds)('%s', (kind) => {
         expect(still).toMatchObject({ outcome, reason: { code: 'engine-unreachable' } });
         await engine.control('up');
         const end = await scene.recover(report.runId ?? '');
-        await then(scene, end);
+        await expectEnd(scene, end);
       });
     },
   );
