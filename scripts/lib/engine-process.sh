@@ -148,3 +148,15 @@ remove_cgroups() {
     [[ ! -d $top ]] || find "$top" -depth -type d -exec rmdir {} + 2>/dev/null || say "left behind: $top"
   done
 }
+
+# Tasks of a paused container are frozen, and under cgroup v1 take no SIGKILL: thawed, the kernel can end them.
+thaw_cgroups() {
+  local file
+  while read -r file; do
+    case $file in
+      *freezer.state) echo THAWED >"$file" ;;
+      *cgroup.freeze) echo 0 >"$file" ;;
+    esac
+  done < <(find /sys/fs/cgroup/*/"gpugraft-$NAME" /sys/fs/cgroup/"gpugraft-$NAME" \
+    \( -name freezer.state -o -name cgroup.freeze \) 2>/dev/null)
+}
