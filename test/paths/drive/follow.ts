@@ -2,7 +2,8 @@
 import type { ActorName, ExternalEvent } from '../../../machines/index.js';
 import type { JournalLine } from '../../../src/runtime/journal-line.js';
 import type { Path, PathSet, Step } from '../../../src/model/index.js';
-import { optionsWith, type Ended, type Process, type ProcessOptions } from '../../harness/index.js';
+import { optionsWith } from '../../harness/index.js';
+import type { Ended, LineVerdict, Process, ProcessOptions } from '../../harness/index.js';
 import { arrangements } from './arrange/index.js';
 import { signatureOf } from './signature.js';
 import { World } from './world.js';
@@ -14,21 +15,37 @@ export interface Driven {
   readonly astray: readonly string[];
 }
 
+/** What becomes of the line with this number. */
+export type Death = (seq: number) => LineVerdict | undefined;
+
 /** @throws Error where the product threw what it never may */
 export async function drivePath(set: PathSet, path: Path, index: number): Promise<Driven> {
-  const world = new World(set, path, index);
-  const undo = set.setting.intent === 'undo' ? await world.graftBefore() : null;
-  const run = new Followed(world, path);
-  const options = optionsWith(world.options);
-  let process = run.process();
-  let ended = await (undo === null ? process.graft('box', options) : process.undo(undo, options));
+  const {
+    world,
+    run,
+    ended: first,
+  } = await begun(set, path, index, (seq) => {
+    const step = path.steps[seq - 1];
+    return step !== undefined && isRecover(step.event) ? 'die-after' : undefined;
+  });
+  let ended = first;
   for (;;) {
     const next = path.steps[run.linesOf(ended.runId).length - 1];
     if (next === undefined || !isRecover(next.event)) break;
-    process = run.process();
-    ended = await process.recover(ended.runId, next.event.choice);
+    ended = await run.process().recover(ended.runId, next.event.choice);
   }
   return { world, ended, astray: differences(path, run.linesOf(ended.runId)) };
+}
+
+/** The path's first process, which dies where it is told. */
+export async function begun(set: PathSet, path: Pick<Path, 'steps'>, index: number, death: Death) {
+  const world = new World(set, path, index);
+  const undo = set.setting.intent === 'undo' ? await world.graftBefore() : null;
+  const run = new Followed(world, path, death);
+  const options = optionsWith(world.options);
+  const process = run.process();
+  const ended = await (undo === null ? process.graft('box', options) : process.undo(undo, options));
+  return { world, run, ended };
 }
 
 const isRecover = (event: Step['event']): event is ExternalEvent & { type: 'RECOVER' } =>
@@ -36,11 +53,13 @@ const isRecover = (event: Step['event']): event is ExternalEvent & { type: 'RECO
 
 class Followed {
   readonly #world: World;
-  readonly #path: Path;
+  readonly #path: Pick<Path, 'steps'>;
+  readonly #death: Death;
 
-  constructor(world: World, path: Path) {
+  constructor(world: World, path: Pick<Path, 'steps'>, death: Death) {
     this.#world = world;
     this.#path = path;
+    this.#death = death;
   }
 
   linesOf(runId: string): readonly JournalLine[] {
@@ -51,10 +70,7 @@ class Followed {
   process(): Process {
     const options: ProcessOptions = {
       hooks: { before: this.#world.before },
-      journal: ({ seq }) => {
-        const step = this.#path.steps[seq - 1];
-        return step !== undefined && isRecover(step.event) ? 'die-after' : undefined;
-      },
+      journal: ({ seq }) => this.#death(seq),
       onEntry: (line, snapshot) => {
         const at = line.seq - 1;
         const step = this.#path.steps[at];

@@ -109,6 +109,11 @@ export class World {
   calm(context: Context, input: Readonly<Record<string, unknown>>): void {
     this.#context = context;
     this.input = input;
+    this.heal();
+  }
+
+  /** Nothing is broken any more. */
+  heal(): void {
     this.#fault = null;
     this.exec = { gpu: 0, ready: 0 };
     for (const mend of this.#mend.splice(0)) mend();
