@@ -1,5 +1,5 @@
 /** kill -9 at one vertex of the machine, before its act or after it, and what two recoveries make of it. */
-import { answersAt, follow, stateOf } from '../../../src/model/index.js';
+import { follow, stateOf } from '../../../src/model/index.js';
 import type { PathSet, Step } from '../../../src/model/index.js';
 import type { Ended } from '../../harness/index.js';
 import { begun } from './follow.js';
