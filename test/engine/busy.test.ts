@@ -1,6 +1,7 @@
 /** Two runs on one container: the second is refused, and names who holds it. */
+import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { graft, recover } from '../../src/graft.js';
+import { graft } from '../../src/graft.js';
 import { Engine, at, kinds, text } from './support/engines.js';
 import { runChild } from './support/child.js';
 import { expectGrafted, expectRolledBack, expectUntouched } from './support/ends.js';
@@ -8,20 +9,33 @@ import { play, quick } from './support/scene.js';
 import type { Scene } from './support/scene.js';
 import type { Report } from '../../src/report.js';
 
-/** Runs a graft, and something else once it has entered a state; both go on side by side. */
+/** Runs a graft that waits until something else, begun when it entered a state, is over. */
 async function beside<T>(
-  scene: Scene,
+  engine: Engine,
   state: string,
-  other: () => Promise<T>,
-): Promise<{ report: Report; others: T }> {
-  let others: Promise<T> | null = null;
-  const report = await scene.graft(
-    { stableForMs: 4000 },
-    { onProgress: (entry) => (entry.state === state ? (others ??= other()) : null) },
-  );
-  if (others === null) throw new Error(`${state} was never entered`);
-  return { report, others: await (others as Promise<T>) };
+  other: (scene: Scene) => Promise<T>,
+  check: (scene: Scene, report: Report, others: T) => Promise<void> | void,
+): Promise<void> {
+  const gate = fs.mkdtempSync(`${engine.share}/gate-`);
+  const open = (): void => fs.writeFileSync(`${gate}/open`, '');
+  await play(engine, { run: ['-v', `${gate}:/gate`] }, async (scene) => {
+    let others: Promise<T> | null = null;
+    const readyCommand = ['test', '-e', '/gate/open'];
+    const report = await scene.graft(
+      { ready: 'command', readyCommand, errorDebounce: 10_000 },
+      {
+        onProgress: (entry) => {
+          if (entry.state === state) others ??= other(scene).finally(open);
+        },
+      },
+    );
+    if (others === null) throw new Error(`${state} was never entered`);
+    await check(scene, report, await (others as Promise<T>));
+    await expectGrafted(scene, report);
+  }).finally(() => fs.rmSync(gate, { recursive: true }));
 }
+
+const waiting = 'confirmation.pausingBetweenPolls';
 
 describe.concurrent.each(kinds)('%s', (kind) => {
   it.each([
@@ -30,47 +44,42 @@ describe.concurrent.each(kinds)('%s', (kind) => {
     { by: 'name', from: 'another folder' },
     { by: 'ID', from: 'another folder' },
   ])('refuses a second run by $by, from $from, while the first prepares', async ({ by, from }) => {
-    const engine = await Engine.up(kind);
-    await play(engine, {}, async (scene) => {
-      const second = from === 'another folder' ? scene.elsewhere() : scene;
+    const second = (scene: Scene): Promise<Report> => {
+      const { stateDir } = from === 'another folder' ? scene.elsewhere() : scene;
       const target = by === 'ID' ? scene.originalId : scene.name;
-      const { report, others } = await beside(scene, 'preparation.creatingAhead', () =>
-        graft(target, quick, second.session()),
-      );
-      expect(others).toMatchObject({
-        outcome: 'refused',
-        reason: { code: 'busy' },
-        downtimeMs: null,
-      });
-      expect(others.reason?.message).toContain(report.runId);
-      expect(others.reason?.message).toContain(String(process.pid));
-      await expectGrafted(scene, report);
-    });
+      return graft(target, quick, scene.session({ stateDir }));
+    };
+    await beside(
+      await Engine.up(kind),
+      'preparation.creatingAhead',
+      second,
+      (_, report, others) => {
+        expect(others).toMatchObject({
+          outcome: 'refused',
+          reason: { code: 'busy' },
+          downtimeMs: null,
+        });
+        expect(others.reason?.message).toContain(report.runId);
+        expect(others.reason?.message).toContain(String(process.pid));
+      },
+    );
   });
 
   it('refuses a second run that finds the replacement under the name', async () => {
-    const engine = await Engine.up(kind);
-    await play(engine, {}, async (scene) => {
-      const elsewhere = scene.elsewhere();
-      const { report, others } = await beside(scene, 'confirmation.pausingBetweenPolls', () =>
-        // Another mode: it would not be content with the GPU that is there.
-        graft(scene.name, { ...quick, mode: 'nvidia-runtime' }, elsewhere.session()),
-      );
+    // Another mode: it would not be content with the GPU that is there.
+    const second = (scene: Scene): Promise<Report> =>
+      graft(scene.name, { ...quick, mode: 'nvidia-runtime' }, scene.elsewhere().session());
+    await beside(await Engine.up(kind), waiting, second, (_, report, others) => {
       expect(others).toMatchObject({ outcome: 'refused', reason: { code: 'busy' } });
       expect(others.reason?.message).toContain(report.runId);
       expect(others.container.originalId).toBe(report.container.replacementId);
-      await expectGrafted(scene, report);
     });
   });
 
   it('refuses to recover a run whose process lives', async () => {
-    const engine = await Engine.up(kind);
-    await play(engine, {}, async (scene) => {
-      const { report, others } = await beside(scene, 'confirmation.pausingBetweenPolls', () =>
-        recover(scene.runs()[0] ?? '', 'back', scene.session()),
-      );
+    const second = (scene: Scene): Promise<Report> => scene.recover(scene.runs()[0] ?? '', 'back');
+    await beside(await Engine.up(kind), waiting, second, (_, __, others) => {
       expect(others).toMatchObject({ outcome: 'refused', reason: { code: 'busy' } });
-      await expectGrafted(scene, report);
     });
   });
 

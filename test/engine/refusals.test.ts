@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { graft } from '../../src/graft.js';
 import type { Report } from '../../src/report.js';
-import { Engine, kinds } from './support/engines.js';
+import { Engine, at, kinds } from './support/engines.js';
 import { expectUntouched } from './support/ends.js';
 import { play, quick } from './support/scene.js';
 
@@ -54,10 +54,17 @@ describe.concurrent.each(kinds)('%s', (kind) => {
   it('refuses a container that keeps restarting', async () => {
     const engine = await Engine.up(kind);
     await play(engine, { run: ['--restart', 'always'], command: ['false'] }, async (scene) => {
-      // The engine waits twice as long each time: soon it is between two starts whenever one looks.
+      // The engine waits twice as long each time: in the end there is time to look at it between two starts.
       await expect
-        .poll(async () => (await scene.graft()).reason?.code, { timeout: 60_000, interval: 500 })
-        .toBe('restarting');
+        .poll(
+          async () => {
+            const now = await scene.original();
+            return at(now, 'State.Restarting') === true && Number(at(now, 'RestartCount')) > 4;
+          },
+          { timeout: 60_000, interval: 50 },
+        )
+        .toBe(true);
+      expectOneLine(await scene.graft(), 'restarting');
       expect(scene.runs()).toEqual([]);
     });
   });
