@@ -91,8 +91,10 @@ describe('the rescue script', () => {
     fs.writeFileSync(file, rescueScript(document(name)));
     const { status, stderr } = spawnSync('sh', ['-n', file], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
-    // Where it is installed, as it is wherever the whole of the tests is run.
-    const checked = spawnSync('shellcheck', ['--shell=sh', file], { encoding: 'utf8' });
+    // SC2016: that nothing expands in single quotes is what they are for. Checked where it is installed, as it is wherever the whole of the tests is run.
+    const checked = spawnSync('shellcheck', ['--shell=sh', '--exclude=SC2016', file], {
+      encoding: 'utf8',
+    });
     expect([checked.error === undefined ? checked.status : 0, checked.stdout ?? '']).toEqual([
       0,
       '',
