@@ -20,9 +20,9 @@ const project = (name: string, timeout: number, serial = false, globalSetup: str
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 20_000),
+      project('unit', 180_000),
       project('paths', 600_000),
-      project('engine', 300_000, true, ['test/engine/support/global.ts']),
+      project('engine', 900_000, true, ['test/engine/support/global.ts']),
       project('package', 300_000, true),
     ],
   },
