@@ -159,6 +159,26 @@ function problemBehind(rest: Buffer, lines: number): string | null {
   return lines === 0 ? 'it has no whole line' : null;
 }
 
+/**
+ * Whether a journal has nothing in it but its reserve, or the torn beginning of its first line. Its
+ * process died before the first act, so nothing was done and there is nothing to recover.
+ */
+export function isUnbegun(file: string): boolean {
+  const read = bytesOf(file);
+  if (typeof read === 'string') return false;
+  const from = read.findIndex((byte) => byte !== 10);
+  if (from < 0) return true;
+  const behind = read.indexOf(10, from);
+  const text = read.toString('utf8', from, behind < 0 ? read.length : behind);
+  const onlyReserveBehind = behind < 0 || read.subarray(behind).every((byte) => byte === 10);
+  return (
+    from === 0 &&
+    onlyReserveBehind &&
+    /^[0-9a-f]{1,16}( |$)/.test(text) &&
+    decodeLine(text).kind === 'torn'
+  );
+}
+
 /** A journal is an input: only a file that we alone can write is read. @returns its bytes, or why not */
 function bytesOf(file: string): Buffer | string {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;

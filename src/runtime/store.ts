@@ -6,7 +6,7 @@ import type { Holder } from '../../machines/index.js';
 import { systemClock } from '../clock.js';
 import { JournalFailed } from '../errors.js';
 import { removeFile, replaceFile, writeNewFile } from './files.js';
-import { FileJournal, readJournal } from './journal.js';
+import { FileJournal, isUnbegun, readJournal } from './journal.js';
 import type { ReadJournal } from './journal.js';
 import { isLocked, takeLock } from './lock.js';
 import type { Lock } from './lock.js';
@@ -117,13 +117,15 @@ export class RunFolder {
   }
 }
 
-/** The IDs of the runs in a state folder, newest first. A folder that is not there has none. */
+/** The IDs of the runs in a state folder that have begun, newest first. A folder that is not there has none. */
 export function runIds(stateDir: string): string[] {
   const runs = path.join(stateDir, 'runs');
   if (!fs.existsSync(runs)) return [];
   return fs
     .readdirSync(runs)
-    .filter((id) => new RunFolder(stateDir, id).exists())
+    .map((id) => new RunFolder(stateDir, id))
+    .filter((run) => run.exists() && !isUnbegun(run.journalFile))
+    .map(({ runId }) => runId)
     .toSorted()
     .toReversed();
 }
