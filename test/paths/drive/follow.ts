@@ -29,7 +29,8 @@ export async function drivePath(set: PathSet, path: Path, index: number): Promis
     return step !== undefined && isRecover(step.event) ? 'die-after' : undefined;
   });
   let ended = first;
-  for (;;) {
+  // Only where the path has a recovery does a process die; one that went astray may end there instead.
+  while (ended.died) {
     const next = path.steps[run.linesOf(ended.runId).length - 1];
     if (next === undefined || !isRecover(next.event)) break;
     ended = await run.process().recover(ended.runId, next.event.choice);
