@@ -7,7 +7,8 @@ const DURATIONS = '\nTimes read 100ms, 2s, 5m or 1h.';
 const ENVIRONMENT = `
 Environment (a flag wins over it):
   GPUGRAFT_<FLAG> for each flag that takes a value, such as GPUGRAFT_READY_TIMEOUT=5m
-  NEMOCLAW_DOCKER_GPU_SUPERVISOR_RECONNECT_TIMEOUT (seconds), …_ERROR_DEBOUNCE (count)
+  NEMOCLAW_DOCKER_GPU_SUPERVISOR_RECONNECT_TIMEOUT (seconds)
+  NEMOCLAW_DOCKER_GPU_SUPERVISOR_RECONNECT_ERROR_DEBOUNCE (count)
   NEMOCLAW_DOCKER_GPU_PATCH=0 switches grafts off`;
 
 export const HELP = {
