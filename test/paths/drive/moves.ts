@@ -1,12 +1,14 @@
 /** What others do to the two containers, and what puts a container where a step needs it. */
 import type { MemoryContainer } from '../../memory/index.js';
+import { refuseChanges } from './faults.js';
+import type { Arrange } from './faults.js';
 import { runs } from './world.js';
 import type { World } from './world.js';
 
 /** The moves go on from any state, for paths differ in what came before. */
 export function start(world: World, container: MemoryContainer | null): void {
   if (container === null || runs(container)) return;
-  if (container.id === world.originalId) world.originalStarted = true;
+  if (container.name !== 'box') world.strayStarted = true;
   world.lab.engine.outsider.start(container.id);
 }
 
@@ -23,6 +25,15 @@ export function remove(world: World, container: MemoryContainer | null): void {
 export function crash(world: World, container: MemoryContainer | null): void {
   if (container !== null && runs(container)) world.lab.engine.outsider.crash(container.id, 3);
 }
+
+/** Somebody starts the one that must be down; where there is none, the engine refuses the act. */
+export const startsOther =
+  (otherOf: (world: World) => MemoryContainer | null): Arrange =>
+  (world) => {
+    const other = otherOf(world);
+    if (other === null) refuseChanges(world);
+    else start(world, other);
+  };
 
 /** The engine is killed and comes back; the replacement is down afterwards, whatever its policy. */
 export function restartEngine(world: World): void {

@@ -36,8 +36,8 @@ export function wrongAtRest({ world, ended }: Driven, end: string): string[] {
 }
 
 /** 2: what was seen at every change, less what followed from a start that somebody else made. */
-const byOurDoing = ({ watched, originalStarted }: World): string[] =>
-  watched.violations.filter((what) => !originalStarted || what.startsWith('running together'));
+const byOurDoing = ({ watched, strayStarted }: World): string[] =>
+  watched.violations.filter((what) => !strayStarted || what.startsWith('running together'));
 
 /** Who has the name before a run and after one that was refused or taken back. */
 const standing = ({ set, watched, lab, originalId }: World): string => {

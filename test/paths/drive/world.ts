@@ -26,8 +26,8 @@ export class World {
   readonly brought = new Set<string>();
   /** Somebody else removed the original: then nothing can bring it back. */
   originalTaken = false;
-  /** Somebody else started the original: from then on the name may point beside what runs. */
-  originalStarted = false;
+  /** Somebody else started the one without the name: from then on it may point beside what runs. */
+  strayStarted = false;
   /** What the actor that is about to run was given. */
   input: Readonly<Record<string, unknown>> = {};
   /** Exit codes of what is run inside the replacement. */

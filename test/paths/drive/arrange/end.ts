@@ -1,7 +1,7 @@
 /** Completion and rollback: whatever the engine refuses, nothing may be lost and all must be said. */
 import { asItIs, refuse, refuseAll, refuseChanges } from '../faults.js';
 import type { Arrange } from '../faults.js';
-import { remove, stop } from '../moves.js';
+import { remove, startsOther, stop } from '../moves.js';
 import { policyOf, runs, textIn } from '../world.js';
 import type { World } from '../world.js';
 
@@ -20,6 +20,22 @@ const originalAmiss: Arrange = (world) => {
   }
 };
 
+/** By the engine, or by us because the backup runs. */
+const reviveRefused: Arrange = (world) => {
+  if (world.index % 2 === 0) refuseChanges(world);
+  else startsOther(({ original }) => original)(world);
+};
+
+/** The engine refuses, the replacement runs, or the original ends as soon as it is started. */
+const notRestarted: Arrange = (world) => {
+  const { index, lab, originalId, original } = world;
+  const down = !runs(original);
+  if (down && index % 3 === 0) startsOther(({ replacement }) => replacement)(world);
+  else if (down && index % 3 === 1)
+    lab.engine.script(originalId, { exit: { afterMs: 0, code: 3 } });
+  else refuse(() => down)(world);
+};
+
 const exists = ({ replacement }: World): boolean => replacement !== null;
 /** There is something to remove, or a name to be won to prove that there is nothing. */
 const toBeRemoved = (world: World): boolean => {
@@ -34,7 +50,7 @@ export const end = {
     replacementDown,
     fails: refuseAll,
   },
-  reviveReplacement: { done: asItIs, fails: refuseChanges },
+  reviveReplacement: { done: asItIs, fails: reviveRefused },
   verifyReplacement: { verified: asItIs, amiss: replacementDown, fails: refuseAll },
   removeLitter: { done: asItIs, fails: refuse(toBeRemoved) },
   releaseClaim: { done: asItIs, fails: refuse(toBeRemoved) },
@@ -59,6 +75,6 @@ export const end = {
       ({ original, context }) => policyOf(original) !== (context.original?.policy.name ?? 'no'),
     ),
   },
-  restartOriginal: { done: asItIs, fails: refuse((world) => !runs(world.original)) },
+  restartOriginal: { done: asItIs, fails: notRestarted },
   verifyOriginal: { verified: asItIs, amiss: originalAmiss, fails: refuseAll },
 } satisfies Record<string, Record<string, Arrange>>;

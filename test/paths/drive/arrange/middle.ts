@@ -2,10 +2,16 @@
 import { asItIs, brokenTimer, refuse, refuseAll, refuseChanges } from '../faults.js';
 import type { Arrange } from '../faults.js';
 import { crash, health, onlyReplacementRuns, passDeadline } from '../moves.js';
-import { remove, restartEngine, start, stop } from '../moves.js';
+import { remove, restartEngine, start, startsOther, stop } from '../moves.js';
 import { policyOf, runs } from '../world.js';
 
 const dirty: Arrange = ({ lab, originalId }) => lab.engine.outsider.write(originalId, '/var/last');
+
+/** By the engine, or by us because the original runs. */
+const startRefused: Arrange = (world) => {
+  if (world.index % 2 === 0) refuseChanges(world);
+  else startsOther(({ original }) => original)(world);
+};
 
 const up: Arrange = onlyReplacementRuns;
 const down: Arrange = (world) => crash(world, world.replacement);
@@ -74,7 +80,7 @@ export const middle = {
   checkLayer: { clean: asItIs, dirty, fails: refuseAll },
   setOriginalAside: { done: asItIs, fails: refuseChanges },
   nameReplacement: { done: asItIs, fails: refuseChanges },
-  startReplacement: { started: asItIs, fails: refuseChanges },
+  startReplacement: { started: asItIs, fails: startRefused },
 
   watchContainer: { up, down, fails: refuseAll },
   proveGpu: { proven: up, disproven, fails: refuseAll },
