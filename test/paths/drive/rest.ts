@@ -20,6 +20,7 @@ export function wrongAtRest({ world, ended }: Driven, end: string): string[] {
     ...leftBehind(world, context, report),
     ...(end === 'confirmation.awaitingDecision' ? asks(report, context) : byOutcome(end)),
     ...reportedTruly(world, report, end),
+    ...debouncedRightly(world, report),
   ];
 
   function byOutcome(outcome: string): string[] {
@@ -108,6 +109,20 @@ const strandedWell = ({ rolledBack, reason }: Report): string[] => [
   ...(rolledBack === true ? ['6: stranded, but it says that it rolled back'] : []),
   ...(reason === null ? ['6: stranded without a reason'] : []),
 ];
+
+/**
+ * The seed's rule, counted over the path and not by the machine: so many errors in a row, with
+ * nothing else between them, are what fails a wait, and nothing less is.
+ */
+function debouncedRightly({ path, set }: World, report: Report): string[] {
+  // A person's --forward begins the wait anew; the machine's own tests hold that.
+  if (path.steps.some(({ event }) => event.type === 'RECOVER')) return [];
+  const polls = path.steps.filter(({ actor }) => actor === 'pollSupervisor');
+  const row = polls.length - 1 - polls.findLastIndex(({ outcome }) => outcome !== 'error');
+  const isFull = row >= set.setting.errorDebounce;
+  const wasDebounced = report.reason?.message.includes('errors in a row') === true;
+  return isFull === wasDebounced ? [] : [`${row} errors in a row: ${report.reason?.code}`];
+}
 
 /** 6: what the report says of backup and rollback is what a fresh look shows. */
 function reportedTruly(world: World, report: Report, end: string): string[] {
