@@ -3,7 +3,7 @@ import type { Context, Options } from '../machines/index.js';
 import { driven, filesOf, finish } from './composition/driven.js';
 import { inputFor, runNew } from './composition/new-run.js';
 import { obstacleTo } from './composition/obstacle.js';
-import { backupGone, concerns, nothingToUndo, undoOf } from './composition/undo.js';
+import { backupGone, concerns, nothingToUndo, undoFrom } from './composition/undo.js';
 import { engineOf, workplace } from './composition/workplace.js';
 import { systemClock } from './clock.js';
 import { JournalFailed, failure } from './errors.js';
@@ -39,14 +39,15 @@ export async function rollback(
   options: Options,
   session: Session,
 ): Promise<Report> {
-  const found = storedRuns(session.stateDir).find(({ snapshot }) =>
-    concerns(snapshot?.context, target),
-  );
-  const context = found?.snapshot?.context;
-  if (found === undefined || context === undefined)
+  const runs = storedRuns(session.stateDir);
+  const found = runs.findIndex(({ snapshot }) => concerns(snapshot?.context, target));
+  const newest = runs[found];
+  const context = newest?.snapshot?.context;
+  if (newest === undefined || context === undefined)
     return nothingToUndo(target, 'no run on it has changed anything');
-  if (found.snapshot?.status === 'active') return recover(found.folder.runId, 'back', session);
-  const undo = undoOf(context);
+  if (newest.snapshot?.status === 'active') return recover(newest.folder.runId, 'back', session);
+  const older = runs.slice(found + 1).flatMap(({ snapshot }) => snapshot?.context ?? []);
+  const undo = undoFrom(context, older);
   if (undo === null)
     return nothingToUndo(
       target,

@@ -10,50 +10,63 @@ write_gpu() {
   if [[ $GPU == none ]]; then return; fi
 
   # The hook, which the engine and the runtime below have run inside the engine, when the container's mounts are
-  # made and its program has not begun. Its only argument says by which way it came.
+  # made and its program has not begun. Its only argument says by which way it came: `prestart` is what the engine
+  # gives the hook of --gpus. Few processes, because every one of them is in the downtime that the bench measures.
   # `next` holds two numbers: how many starts succeed, and how many then fail (-1: all). Without it `mode` decides.
   cat >"$bin/gpu-switch" <<'SH'
 #!/bin/sh
-exec 9>>/gpu/lock && flock 9 || exit 1
-pass= fail=
-[ ! -f /gpu/next ] || read -r pass fail </gpu/next
-if [ -z "$fail" ]; then [ "$(cat /gpu/mode)" = ok ]; rc=$?
-elif [ "$pass" -gt 0 ]; then rc=0 pass=$((pass - 1))
-else rc=1; [ "$fail" -lt 0 ] || fail=$((fail - 1))
-fi
-if [ -n "$fail" ]; then
-  if [ "$pass" -eq 0 ] && [ "$fail" -eq 0 ]; then rm -f /gpu/next
-  else echo "$pass $fail" >/gpu/next.new && mv /gpu/next.new /gpu/next
+way=$1
+[ "$way" != prestart ] || way=gpus
+rc=0
+if [ -f /gpu/next ]; then
+  exec 9>>/gpu/lock && flock 9 || exit 1
+  pass= fail=
+  [ ! -f /gpu/next ] || read -r pass fail </gpu/next
+  if [ -n "$fail" ]; then
+    if [ "$pass" -gt 0 ]; then pass=$((pass - 1))
+    else rc=1; [ "$fail" -lt 0 ] || fail=$((fail - 1))
+    fi
+    if [ "$pass" -eq 0 ] && [ "$fail" -eq 0 ]; then rm -f /gpu/next
+    else echo "$pass $fail" >/gpu/next.new && mv /gpu/next.new /gpu/next
+    fi
+    decided=1
   fi
+  exec 9>&-
 fi
-echo "$1 $rc" >>/gpu/calls
-exec 9>&-
+if [ -z "$decided" ]; then
+  read -r mode </gpu/mode
+  [ "$mode" = ok ] || rc=1
+fi
+echo "$way $rc" >>/gpu/calls
 
 if [ "$rc" != 0 ]; then
-  [ "$1" = cdi ] || echo "Auto-detected mode as 'legacy'" >&2
+  [ "$way" = cdi ] || echo "Auto-detected mode as 'legacy'" >&2
   echo 'nvidia-container-cli: initialization error: nvml error: driver not loaded' >&2
   exit 1
 fi
-[ "$1" != cdi ] || exit 0 # the engine makes the device nodes itself, as the specification says
+[ "$way" != cdi ] || exit 0 # the engine makes the device nodes itself, as the specification says
 
-state=$(cat)
-pid=$(expr "$state" : '.*"pid":\([0-9]*\)')
-bundle=$(expr "$state" : '.*"bundle":"\([^"]*\)"')
-root=$(sed -n 's/.*"root":{"path":"\([^"]*\)".*/\1/p' "$bundle/config.json")
-visible=$(sed -n 's/.*"NVIDIA_VISIBLE_DEVICES=\([^"]*\)".*/\1/p' "$bundle/config.json")
+IFS= read -r state || :
+pid=${state#*'"pid":'} bundle=${state#*'"bundle":"'}
+pid=${pid%%[!0-9]*} bundle=${bundle%%'"'*}
+{
+  read -r root
+  read -r visible
+} <<CONFIG
+$(sed -n 'h; s/.*"root":{"path":"\([^"]*\)".*/\1/p; g; s/.*"NVIDIA_VISIBLE_DEVICES=\([^"]*\)".*/\1/p' "$bundle/config.json")
+CONFIG
 case $visible in '' | void | none) exit 0 ;; all) visible=0,1 ;; esac
-for device in ctl $(echo "$visible" | tr , ' '); do
-  case $device in ctl | [0-9]) ;; *) device=0 ;; esac
-  nsenter -t "$pid" -m -- mknod -m 666 "$root/dev/nvidia$device" c 1 3 2>/dev/null
-done
+nsenter -t "$pid" -m -- sh -c '
+  IFS=,
+  for device in ctl $2; do
+    case $device in ctl | [0-9]) ;; *) device=0 ;; esac
+    mknod -m 666 "$1/dev/nvidia$device" c 1 3
+  done' - "$root" "$visible" 2>/dev/null
 exit 0
 SH
 
   # The engine looks for this name on its PATH when it starts, and has it run for each container with --gpus.
-  cat >"$bin/nvidia-container-runtime-hook" <<'SH'
-#!/bin/sh
-exec /gpu/bin/gpu-switch gpus
-SH
+  ln -s gpu-switch "$bin/nvidia-container-runtime-hook"
 
   # Like the real one: runc, with the hook added for a container that asks for a GPU by its environment.
   cat >"$bin/nvidia-container-runtime" <<'SH'

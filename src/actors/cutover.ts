@@ -1,6 +1,6 @@
 /** Actors of the cutover, from the original's stop to the replacement's start. */
 import { failure } from '../errors.js';
-import { rename, setPolicy, startBeside, stop } from './support/acts.js';
+import { renameAtOnce, setPolicy, startBeside, stop } from './support/acts.js';
 import { gone, isDown } from './support/look.js';
 import { reach } from './support/reach.js';
 import type { Actor } from './support/scope.js';
@@ -22,12 +22,12 @@ export const disarmOriginal: Actor<'disarmOriginal'> = async ({ id }, scope) => 
 };
 
 export const setOriginalAside: Actor<'setOriginalAside'> = async ({ id, name }, scope) => {
-  await rename(scope, { id, what: 'the original' }, name);
+  await renameAtOnce(scope, { id, what: 'the original' }, name);
   return {};
 };
 
 export const nameReplacement: Actor<'nameReplacement'> = async (input, scope) => {
-  await rename(scope, { id: input.replacementId, what: 'the replacement' }, input.name);
+  await renameAtOnce(scope, { id: input.replacementId, what: 'the replacement' }, input.name);
   return {};
 };
 

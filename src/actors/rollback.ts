@@ -5,6 +5,7 @@ import { bundle } from '../diagnostics/bundle.js';
 import { failure } from '../errors.js';
 import { hasPolicy, mustRun, rename, setPolicy, startBeside, stop } from './support/acts.js';
 import { describeEnd, gone, isDown, nameOf, seen } from './support/look.js';
+import { outlasting } from './support/outlasting.js';
 import { reach } from './support/reach.js';
 import { removeById } from './support/removal.js';
 import type { Actor, ActorScope } from './support/scope.js';
@@ -30,49 +31,51 @@ export const collectDiagnostics: Actor<'collectDiagnostics'> = async (input, sco
   return { folder: scope.store.writeDiagnostics(files) };
 };
 
-export const settleStop: Actor<'settleStop'> = async ({ id, graceS }, scope) => {
+export const settleStop = outlasting<'settleStop'>(async ({ id, graceS }, scope) => {
   // Asked for again even where the original still runs: the lost stop must not land later.
   const raw = await stop(scope, original(id), graceS);
   if (raw === null) throw gone('the original', id);
   return { finishedAt: raw.State.FinishedAt, exitCode: raw.State.ExitCode };
-};
+});
 
-export const stopReplacement: Actor<'stopReplacement'> = async ({ id, graceS }, scope) => {
+export const stopReplacement = outlasting<'stopReplacement'>(async ({ id, graceS }, scope) => {
   await stop(scope, replacement(id), graceS);
   return {};
-};
+});
 
-export const disarmReplacement: Actor<'disarmReplacement'> = async ({ id }, scope) => {
+export const disarmReplacement = outlasting<'disarmReplacement'>(async ({ id }, scope) => {
   await setPolicy(scope, replacement(id), { name: 'no', maximumRetryCount: 0 });
   return {};
-};
+});
 
-export const removeReplacement: Actor<'removeReplacement'> = async ({ id }, scope) => {
+export const removeReplacement = outlasting<'removeReplacement'>(async ({ id }, scope) => {
   await removeById(scope, { ...replacement(id), force: true });
   return {};
-};
+});
 
-export const partFromReplacement: Actor<'partFromReplacement'> = async ({ id, name }, scope) => {
-  const raw = await seen(scope, id);
-  if (raw === null) return {};
-  if (!isDown(raw))
-    throw failure('both-would-run', 'the replacement still runs and cannot be removed');
-  await rename(scope, replacement(id), name);
-  return {};
-};
+export const partFromReplacement = outlasting<'partFromReplacement'>(
+  async ({ id, name }, scope) => {
+    const raw = await seen(scope, id);
+    if (raw === null) return {};
+    if (!isDown(raw))
+      throw failure('both-would-run', 'the replacement still runs and cannot be removed');
+    await rename(scope, replacement(id), name);
+    return {};
+  },
+);
 
-export const restoreName: Actor<'restoreName'> = async ({ id, name }, scope) => {
+export const restoreName = outlasting<'restoreName'>(async ({ id, name }, scope) => {
   await rename(scope, original(id), name);
   return {};
-};
+});
 
-export const restorePolicy: Actor<'restorePolicy'> = async ({ id, policy }, scope) => {
+export const restorePolicy = outlasting<'restorePolicy'>(async ({ id, policy }, scope) => {
   const raw = await setPolicy(scope, original(id), policy);
   if (raw === null) throw gone('the original', id);
   return {};
-};
+});
 
-export const restartOriginal: Actor<'restartOriginal'> = async (input, scope) => {
+export const restartOriginal = outlasting<'restartOriginal'>(async (input, scope) => {
   const raw = await startBeside(
     scope,
     original(input.originalId),
@@ -80,7 +83,7 @@ export const restartOriginal: Actor<'restartOriginal'> = async (input, scope) =>
   );
   await mustRun(scope, raw, 'the original');
   return { startedAt: raw.State.StartedAt };
-};
+});
 
 /** Milliseconds between two looks: a container that ends at once is not back. */
 const SECOND_LOOK_MS = 1000;

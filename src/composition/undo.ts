@@ -14,8 +14,28 @@ export function concerns(context: Context | undefined, target: string): boolean 
   );
 }
 
-/** What a finished run left that can be put back; null: nothing. */
-export function undoOf(context: Context): Undo | null {
+/**
+ * What can be put back for a container, from the runs on it, newest first. A graft that kept
+ * nothing, or that was rolled back, hides no backup that an earlier one kept: what it began with
+ * was that one's replacement. Whatever stands there now is what the backup takes the place of.
+ * @param newest the last run that changed something; one that has ended
+ */
+export function undoFrom(newest: Context, older: readonly Context[]): Undo | null {
+  const { original, replacement, outcome } = newest;
+  const current = outcome === 'rolledBack' ? original?.id : replacement?.id;
+  if (current === undefined || current === null) return null;
+  let run = newest;
+  for (const earlier of [newest, ...older]) {
+    if (earlier !== newest && earlier.replacement?.id !== run.original?.id) continue;
+    run = earlier;
+    const undo = leftBy(run);
+    if (undo !== null) return { ...undo, replacementId: current };
+  }
+  return null;
+}
+
+/** What one finished run left; null: nothing. */
+function leftBy(context: Context): Undo | null {
   const { original, replacement, backup, engineId, outcome } = context;
   const left = outcome === 'stranded' || (outcome === 'grafted' && backup?.removed === false);
   if (!left || original === null || replacement?.id == null || backup === null || engineId === null)

@@ -123,8 +123,9 @@ export interface ReadJournal {
  * a torn one was acted upon, and a journal that has lost what came before it is not used.
  */
 export function readJournal(file: string): ReadJournal {
-  const read = bytesOf(file);
-  if (typeof read === 'string') return { lines: [], end: 0, problem: read };
+  const all = bytesOf(file);
+  if (typeof all === 'string') return { lines: [], end: 0, problem: all };
+  const read = all.bytes;
   const lines: JournalLine[] = [];
   let end = 0;
   for (;;) {
@@ -159,13 +160,33 @@ function problemBehind(rest: Buffer, lines: number): string | null {
   return lines === 0 ? 'it has no whole line' : null;
 }
 
+/** Bytes at either end of a journal that are read first: far more than a line has. */
+const EDGE = 64 * 1024;
+
+/**
+ * The last line of a run that is over. Its reserve is gone, so that line stands at the end of the
+ * file, and a list of many runs need not read what each of them did.
+ * @returns null where the run is not over or the end is not whole: then {@link readJournal} tells
+ */
+export function readEnd(file: string): { readonly line: JournalLine; readonly end: number } | null {
+  const read = bytesOf(file, -EDGE);
+  if (typeof read === 'string' || read.bytes.at(-1) !== 10) return null;
+  const before = read.bytes.lastIndexOf(10, -2);
+  if (before < 0 && read.from > 0) return null;
+  const decoded = decodeLine(read.bytes.toString('utf8', before + 1, read.bytes.length - 1));
+  if (decoded.kind !== 'line' || decoded.line.snapshot['status'] === 'active') return null;
+  return { line: decoded.line, end: read.from + read.bytes.length };
+}
+
 /**
  * Whether a journal has nothing in it but its reserve, or the torn beginning of its first line. Its
  * process died before the first act, so nothing was done and there is nothing to recover.
  */
 export function isUnbegun(file: string): boolean {
-  const read = bytesOf(file);
-  if (typeof read === 'string') return false;
+  if (beginsWhole(file)) return false;
+  const all = bytesOf(file);
+  if (typeof all === 'string') return false;
+  const read = all.bytes;
   const from = read.findIndex((byte) => byte !== 10);
   if (from < 0) return true;
   const behind = read.indexOf(10, from);
@@ -179,8 +200,26 @@ export function isUnbegun(file: string): boolean {
   );
 }
 
-/** A journal is an input: only a file that we alone can write is read. @returns its bytes, or why not */
-function bytesOf(file: string): Buffer | string {
+/** Nearly every journal does, and a look at its first line tells. */
+function beginsWhole(file: string): boolean {
+  const read = bytesOf(file, EDGE);
+  if (typeof read === 'string') return false;
+  const newline = read.bytes.indexOf(10);
+  return newline > 0 && decodeLine(read.bytes.toString('utf8', 0, newline)).kind !== 'torn';
+}
+
+interface Bytes {
+  readonly bytes: Buffer;
+  /** Where in the file they begin. */
+  readonly from: number;
+}
+
+/**
+ * A journal is an input: only a file that we alone can write is read.
+ * @param most how many bytes, from the beginning, or from the end if negative; without it, all
+ * @returns its bytes, or why not
+ */
+function bytesOf(file: string, most?: number): Bytes | string {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
   try {
     const fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -190,7 +229,12 @@ function bytesOf(file: string): Buffer | string {
       if (!stat.isFile()) return 'it is not a file';
       if (stat.uid !== uid) return `it belongs to uid ${stat.uid}, not to you`;
       if ((stat.mode & 0o022) !== 0) return 'others can write it';
-      return fs.readFileSync(fd);
+      if (most === undefined || Math.abs(most) >= stat.size)
+        return { bytes: fs.readFileSync(fd), from: 0 };
+      const bytes = Buffer.alloc(Math.abs(most));
+      const from = most < 0 ? stat.size + most : 0;
+      const length = fs.readSync(fd, bytes, 0, bytes.length, from);
+      return { bytes: bytes.subarray(0, length), from };
     } finally {
       fs.closeSync(fd);
     }

@@ -24,7 +24,7 @@ export interface RunSummary {
   readonly reason: Failure | null;
   /** What a person is asked while the run rests. */
   readonly question: Failure | null;
-  /** Whether a living process works on it. */
+  /** Whether a living process works on it; `gone` for a run that is over. */
   readonly holder: 'alive' | 'gone';
   readonly journal: string;
   readonly rescue: string | null;
@@ -46,7 +46,7 @@ export interface StoredRun {
 }
 
 export function readRun(folder: RunFolder): StoredRun {
-  const { lines, end, problem } = folder.read();
+  const { lines, end, problem } = folder.readLast();
   const last = lines.at(-1) ?? null;
   const rescueHint = folder.hasRescue()
     ? `${folder.rescueFiles[1]} puts the original back by hand`
@@ -106,7 +106,8 @@ async function summary(run: StoredRun, undoneBy: string | null): Promise<RunSumm
     outcome: context?.outcome ?? ended,
     reason: context?.reason ?? null,
     question: context?.question ?? null,
-    holder: (await isLocked(folder.lockFile)) ? 'alive' : 'gone',
+    // Asking costs a process; of a run that is over nobody asks.
+    holder: ended === null && (await isLocked(folder.lockFile)) ? 'alive' : 'gone',
     journal: folder.journalFile,
     rescue: folder.hasRescue() ? folder.rescueFiles[1] : null,
     backup: context !== null && context.changed ? context.backup : null,

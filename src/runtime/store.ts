@@ -6,7 +6,7 @@ import type { Holder } from '../../machines/index.js';
 import { systemClock } from '../clock.js';
 import { JournalFailed } from '../errors.js';
 import { removeFile, replaceFile, writeNewFile } from './files.js';
-import { FileJournal, isUnbegun, readJournal } from './journal.js';
+import { FileJournal, isUnbegun, readEnd, readJournal } from './journal.js';
 import type { ReadJournal } from './journal.js';
 import { isLocked, takeLock } from './lock.js';
 import type { Lock } from './lock.js';
@@ -59,6 +59,12 @@ export class RunFolder {
 
   read(): ReadJournal {
     return readJournal(this.journalFile);
+  }
+
+  /** As {@link read}, but of a run that is over only its last line. */
+  readLast(): ReadJournal {
+    const over = readEnd(this.journalFile);
+    return over === null ? this.read() : { lines: [over.line], end: over.end, problem: null };
   }
 
   /**

@@ -6,6 +6,7 @@ import { EngineRefused } from '../../docker/errors.js';
 import { failure } from '../../errors.js';
 import type { GraftError } from '../../errors.js';
 import { converge, done, impossible, needed, underWay } from './converge.js';
+import type { Step } from './converge.js';
 import { describeEnd, gone, isDown, look, nameOf } from './look.js';
 import type { ActorScope } from './scope.js';
 
@@ -58,18 +59,33 @@ export function hasPolicy(raw: RawContainer, policy: RestartPolicyFacts): boolea
   return policy.name !== 'on-failure' || count === policy.maximumRetryCount;
 }
 
-export async function rename(scope: ActorScope, { id, what }: Target, name: string): Promise<void> {
-  await converge<RawContainer | null, void>(scope, {
-    what: `rename ${what} to ${name}`,
-    code: 'rename-failed',
-    look: look(scope.docker, id),
-    judge: (raw) => {
-      if (raw === null) return impossible(gone(what, id));
-      return nameOf(raw) === name ? done(undefined) : needed;
-    },
-    act: () => scope.docker.renameContainer(id, name),
-  });
-}
+export const rename = (scope: ActorScope, target: Target, name: string): Promise<void> =>
+  converge(scope, renaming(scope, target, name));
+
+/**
+ * Renames as the first thing, and only then looks: in the downtime a look costs as much as the act.
+ * The ID says which container, and a rename to the name that it has is refused (measured: `Renaming
+ * a container with the same name as its current name`), so that it is right to ask again.
+ */
+export const renameAtOnce = (scope: ActorScope, target: Target, name: string): Promise<void> => {
+  const step = renaming(scope, target, name);
+  return converge(scope, { ...step, first: step.act });
+};
+
+const renaming = (
+  scope: ActorScope,
+  { id, what }: Target,
+  name: string,
+): Step<RawContainer | null, void> => ({
+  what: `rename ${what} to ${name}`,
+  code: 'rename-failed',
+  look: look(scope.docker, id),
+  judge: (raw) => {
+    if (raw === null) return impossible(gone(what, id));
+    return nameOf(raw) === name ? done(undefined) : needed;
+  },
+  act: () => scope.docker.renameContainer(id, name),
+});
 
 interface Pair {
   readonly raw: RawContainer | null;
@@ -89,10 +105,14 @@ export async function startBeside(
   return converge<Pair, RawContainer>(scope, {
     what: `start ${target.what}`,
     code: 'start-failed',
-    look: async () => ({
-      other: await scope.docker.inspectContainer(other.id),
-      raw: await scope.docker.inspectContainer(target.id),
-    }),
+    // Both at once: this stands in the downtime.
+    look: async () => {
+      const [beside, raw] = await Promise.all([
+        scope.docker.inspectContainer(other.id),
+        scope.docker.inspectContainer(target.id),
+      ]);
+      return { other: beside, raw };
+    },
     judge: ({ raw, other: beside }) => {
       if (raw === null) return impossible(gone(target.what, target.id));
       if (beside !== null && !isDown(beside)) return impossible(bothWouldRun(target, other));

@@ -33,6 +33,8 @@ export interface Step<Seen, Done> {
   readonly look: () => Promise<Seen>;
   readonly judge: (seen: Seen) => Verdict<Done>;
   readonly act: (seen: Seen) => Promise<unknown>;
+  /** An act before the first look: for one that needs nothing to be true, and is refused where it is done. */
+  readonly first?: (seen: null) => Promise<unknown>;
   /** Milliseconds beyond the scope's patience that one act may take by its nature (a stop's grace). */
   readonly graceMs?: number;
 }
@@ -53,7 +55,15 @@ export async function converge<Seen, Done>(
 ): Promise<Done> {
   const until = scope.clock.now() + scope.patienceMs + (step.graceMs ?? 0);
   let answered = 0;
-  let refusal: EngineRefused | null = null;
+  let refusal = null as EngineRefused | null;
+  const make = async (act: () => Promise<unknown>): Promise<boolean> => {
+    const outcome = await attempt(act);
+    if (outcome === 'answered') answered += 1;
+    if (outcome instanceof EngineRefused) refusal = outcome;
+    return outcome !== 'unanswered';
+  };
+  const { first } = step;
+  if (first !== undefined && !(await make(() => first(null)))) await scope.clock.sleep(PAUSE);
   for (let pause = PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const seen = await reach(scope, step.look);
     const verdict = step.judge(seen);
@@ -65,14 +75,8 @@ export async function converge<Seen, Done>(
       if (answered >= MOST_ACTS)
         throw couldNot(step, 'the engine said it did, but it had no effect');
       if (late) throw couldNot(step, 'the engine gave no answer in time');
-      const outcome = await attempt(() => step.act(seen));
-      if (outcome === 'answered') {
-        answered += 1;
+      if (await make(() => step.act(seen))) {
         pause = PAUSE;
-        continue;
-      }
-      if (outcome instanceof EngineRefused) {
-        refusal = outcome;
         continue;
       }
     } else if (late) {

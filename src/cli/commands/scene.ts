@@ -1,4 +1,5 @@
 /** What a command works with. */
+import '../jitless.js';
 import { resolveSession } from '../../config/session.js';
 import type { Session } from '../../session.js';
 import type { Backend } from '../backend.js';

@@ -42,7 +42,10 @@ function statusOf(run: RunSummary, scene: Scene): RunStatus {
       advice: 'it waits for you to decide',
       commands: ['forward', 'back', 'abandon'].map((choice) => `${recover} --${choice}`),
     },
-    stranded: { advice: 'recover says again what stands where', commands: [recover] },
+    stranded: {
+      advice: 'recover says again what stands where; rollback puts the original back',
+      commands: [recover, command(`rollback ${run.name ?? run.runId}`)],
+    },
     'backup-kept': {
       advice: 'the stopped original is kept; rollback brings it back',
       commands: [command(`rollback ${run.name ?? run.runId}`)],

@@ -1,6 +1,12 @@
 /** Each change that is made to a container, against everything that can become of a call. */
 import { describe, expect, it } from 'vitest';
-import { rename, setPolicy, startBeside, stop } from '../../../src/actors/support/acts.js';
+import {
+  rename,
+  renameAtOnce,
+  setPolicy,
+  startBeside,
+  stop,
+} from '../../../src/actors/support/acts.js';
 import type { ActorScope } from '../../../src/actors/support/scope.js';
 import { isRunning, type MemoryEngine, type Verdict } from '../../memory/index.js';
 import { at, codeOf, stage } from './stage.js';
@@ -13,6 +19,8 @@ interface Act {
   readonly method: string;
   readonly code: string;
   readonly state: 'running' | 'exited';
+  /** It acts before it looks; where it is done, the engine refuses. */
+  readonly asksFirst?: true;
   readonly run: (scope: ActorScope, id: string, other: string) => Promise<unknown>;
   readonly isDone: (engine: MemoryEngine, id: string) => boolean;
 }
@@ -37,6 +45,14 @@ const acts: Record<string, Act> = {
     code: 'rename-failed',
     state: 'running',
     run: (scope, id) => rename(scope, box(id), 'box.backup'),
+    isDone: (engine, id) => engine.find('box.backup')?.id === id,
+  },
+  'rename at once': {
+    method: 'renameContainer',
+    code: 'rename-failed',
+    state: 'running',
+    asksFirst: true,
+    run: (scope, id) => renameAtOnce(scope, box(id), 'box.backup'),
     isDone: (engine, id) => engine.find('box.backup')?.id === id,
   },
   policy: {
@@ -130,12 +146,15 @@ describe.each(Object.entries(acts))('%s', (_, act) => {
     expect(scope.clock.now() - began).toBeLessThan(75_000);
   });
 
-  it('asks for nothing where it is done already', async () => {
+  it('changes nothing where it is done already', async () => {
     const { engine, scope, id, other } = set(act, {});
     await act.run(scope, id, other);
     const made = engine.calls.filter(({ changing }) => changing).length;
+    const before = await scope.docker.inspectContainer(id);
     await act.run(scope, id, other);
-    expect(engine.calls.filter(({ changing }) => changing)).toHaveLength(made);
+    expect(await scope.docker.inspectContainer(id)).toEqual(before);
+    const asked = engine.calls.filter(({ changing }) => changing).length - made;
+    expect(asked).toBe(act.asksFirst === true ? 1 : 0);
   });
 });
 

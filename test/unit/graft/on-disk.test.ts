@@ -52,6 +52,42 @@ function textsIn(at: string): string {
     .join('\n');
 }
 
+describe('a kept backup', () => {
+  const keep = optionsWith({ keepBackup: true });
+  const other = optionsWith({ devices: '0' });
+
+  it('can be put back after the container was grafted once more', async () => {
+    const session = newSession();
+    expect((await graft('box', keep, session)).outcome).toBe('grafted');
+    expect((await graft('box', other, session)).outcome).toBe('grafted');
+    const report = await rollback('box', options, session);
+    expect(report).toMatchObject({ outcome: 'rolledBack', container: { originalId: id } });
+    expect(world.engine.find('box')?.id).toBe(id);
+    expect(world.engine.core.containers.size).toBe(1);
+    expect(
+      (await listRuns(session.stateDir)).filter(({ undoneBy }) => undoneBy !== null),
+    ).toHaveLength(1);
+  });
+
+  it('can be put back after a later graft was rolled back', async () => {
+    const session = newSession();
+    expect((await graft('box', keep, session)).outcome).toBe('grafted');
+    world.engine.script(({ name }) => name === 'box', { exit: { afterMs: 3000, code: 3 } });
+    const failed = await graft('box', other, session);
+    expect(['rolledBack', 'stranded']).toContain(failed.outcome);
+    expect((await rollback('box', options, session)).outcome).toBe('rolledBack');
+    expect(world.engine.find('box')?.id).toBe(id);
+  });
+
+  it('that was put back is not put back again', async () => {
+    const session = newSession();
+    await graft('box', keep, session);
+    await rollback('box', options, session);
+    const again = await rollback('box', options, session);
+    expect(again).toMatchObject({ outcome: 'refused', reason: { code: 'nothing-to-roll-back' } });
+  });
+});
+
 describe('what a run leaves on disk', () => {
   it('is a journal and no rescue once it is grafted', async () => {
     const session = newSession();

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileJournal, readJournal } from '../../../src/runtime/journal.js';
+import { FileJournal, readEnd, readJournal } from '../../../src/runtime/journal.js';
 import { decodeLine, encodeLine } from '../../../src/runtime/journal-line.js';
 import { folder, line, runId } from './lines.js';
 
@@ -103,6 +103,38 @@ describe('a journal', () => {
     const file = written();
     expect(() => FileJournal.create(file)).toThrow('cannot write the journal');
     expect(seqs(file)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('the end of a journal', () => {
+  const last = line(4, { snapshot: { status: 'done' } });
+  const over = () => written([...three, last], true);
+
+  it('is its last line, once the run is over', () => {
+    const file = over();
+    expect(readEnd(file)).toEqual({ line: last, end: readJournal(file).end });
+    // However long what stands before it is, and whatever became of it.
+    const long = Array.from({ length: 400 }, (_, i) => line(i + 1));
+    const journal = written([...long, line(401, { snapshot: { status: 'done' } })], true);
+    const bytes = fs.readFileSync(journal);
+    expect(bytes.length).toBeGreaterThan(70_000);
+    expect(readEnd(journal)?.line.seq).toBe(401);
+    fs.writeFileSync(journal, bytes.fill('x', 0, 100));
+    expect(readEnd(journal)?.line.seq).toBe(401);
+  });
+
+  it('is not told of a run that is open, torn at any byte, or not ours', () => {
+    expect(readEnd(written())).toBeNull();
+    expect(readEnd(written(three, true))).toBeNull();
+    const file = over();
+    const whole = fs.readFileSync(file);
+    for (let size = 0; size < whole.length; size++) {
+      fs.writeFileSync(file, whole.subarray(0, size));
+      expect([size, readEnd(file)]).toEqual([size, null]);
+    }
+    fs.writeFileSync(file, whole);
+    fs.chmodSync(file, 0o622);
+    expect(readEnd(file)).toBeNull();
   });
 });
 
