@@ -94,7 +94,7 @@ export const graftSetup = setup({
     })),
     recordLeftover: assign(({ context }, params: { name: string; reason: Failure }) => ({
       litter: context.litter.filter((l) => l.name !== params.name),
-      leftovers: [...context.leftovers, `container ${params.name}: ${params.reason.message}`],
+      leftovers: [...context.leftovers, params.name],
       warnings: [
         ...context.warnings,
         {
@@ -229,7 +229,7 @@ export const graftSetup = setup({
       replacement: context.replacement && { ...context.replacement, gone: true },
     })),
     recordParted: assign(({ context }, params: { name: string }) => ({
-      leftovers: [...context.leftovers, `container ${params.name}`],
+      leftovers: [...context.leftovers, params.name],
       warnings: [
         ...context.warnings,
         {

@@ -98,7 +98,7 @@ export const contextSchema = z.strictObject({
   question: failureSchema.nullable(),
 
   litter: z.array(litterSchema),
-  /** What could not be removed, in words. */
+  /** Names of the containers of ours that could not be removed. */
   leftovers: z.array(z.string()),
   warnings: z.array(warningSchema),
   /** Why the run turned away from its way. */

@@ -90,9 +90,11 @@ export const assessRecovery: Actor<'assessRecovery'> = async (input, scope) => {
   const { epoch } = await reach(scope, () => scope.docker.engine());
   const at = scope.clock.now();
   const { situation, message } = assess(input, { original, replacement, at });
+  const isBackByHand = original !== null && !isDown(original);
+  const hint = hintFor(situation, isBackByHand, input.original.name);
   return {
     situation,
-    reason: { code: reasonCodes[situation], message, hint: hints[situation] },
+    reason: { code: reasonCodes[situation], message, hint },
     startedAt: replacement !== null && wasStarted(replacement) ? replacement.State.StartedAt : null,
     epoch,
     at,
@@ -107,12 +109,15 @@ const reasonCodes: Record<Situation, string> = {
   ask: 'decision-needed',
   gone: 'both-gone',
 };
-const hints: Record<Situation, string | null> = {
-  back: 'run gpugraft apply again',
-  wait: null,
-  ask: 'gpugraft recover NAME --forward keeps the replacement if it is ready, --back puts the original back, --abandon leaves both as they are',
-  gone: null,
-};
+
+function hintFor(situation: Situation, isBackByHand: boolean, name: string): string | null {
+  if (situation === 'back') return `run gpugraft apply ${name} again`;
+  if (situation !== 'ask') return null;
+  const recover = `gpugraft recover ${name}`;
+  return isBackByHand
+    ? `${recover} --back keeps the original and takes the replacement away, --abandon leaves both as they are`
+    : `${recover} --forward keeps the replacement if it is ready, --back puts the original back, --abandon leaves both as they are`;
+}
 
 interface Sight {
   readonly original: RawContainer | null;

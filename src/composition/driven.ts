@@ -1,6 +1,7 @@
 /** From the driver's rest to the report: what is on disk is put in order, and what stands where is said. */
 import type { Context, Failure } from '../../machines/index.js';
 import { standing } from '../diagnostics/standing.js';
+import { summaryEnd } from '../diagnostics/summary.js';
 import type { DockerPort } from '../docker/port.js';
 import { JournalFailed } from '../errors.js';
 import { emptyReport, reportOf } from '../report.js';
@@ -44,7 +45,7 @@ export async function finish(
   const { context } = snapshot;
   const over = snapshot.status !== 'active';
   if (over && !needsRescue(context)) folder.removeRescue();
-  if (over) folder.completeSummary(`rolled_back=${rolledBackWord(context)}`);
+  if (over) folder.completeSummary(summaryEnd(context, filesOf(folder).rescue));
   const report = reportOf(
     context,
     filesOf(folder),
@@ -62,11 +63,6 @@ const stillOpen: Failure = {
 
 const needsRescue = ({ outcome, backup, changed }: Context): boolean =>
   changed && (outcome === 'stranded' || (outcome === 'grafted' && backup?.removed === false));
-
-function rolledBackWord({ rolledBack }: Context): string {
-  if (rolledBack === null) return 'no';
-  return rolledBack ? 'yes' : 'failed';
-}
 
 export const filesOf = (folder: RunFolder): RunFiles => ({
   journal: folder.exists() ? folder.journalFile : null,

@@ -31,7 +31,9 @@ export async function obstacleTo(
     if (!(error instanceof Error) || !known.some((kind) => error instanceof kind)) throw error;
     const other = error instanceof EngineUnreachable && error.kind === 'other-engine';
     const code = other ? 'other-engine' : 'engine-unreachable';
-    return failure(code, error.message, 'use the --context or --host that the run was begun with')
-      .failure;
+    const hint = other
+      ? 'use the --context or --host that the run was begun with'
+      : 'start the engine and recover again; a run at another engine needs its --context or --host';
+    return failure(code, error.message, hint).failure;
   }
 }

@@ -35,7 +35,9 @@ function millisecondsIn(text: string, plain: 'seconds' | 'mistake'): number | st
   }
   const parts = FORM.exec(text);
   if (parts === null) {
-    return `${JSON.stringify(text)} is not a duration: write 100ms, 2s, 5m or 1h`;
+    return plain === 'seconds'
+      ? `${JSON.stringify(text)} is not a number of seconds`
+      : `${JSON.stringify(text)} is not a duration: write 100ms, 2s, 5m or 1h`;
   }
   return Number(parts[1]) * UNITS[parts[2] as keyof typeof UNITS];
 }

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { Session } from '../session.js';
+import { workingFolder } from '../working-folder.js';
 import { given, read } from './given.js';
 import type { Environment, Given } from './given.js';
 import { dockerWord } from './schemas.js';
@@ -47,7 +48,7 @@ function engineOf(context: Given | null, host: Given | null): Pick<Session, 'con
 
 /** A relative or empty XDG_STATE_HOME counts as unset, as the XDG rules have it. */
 function stateDirOf(found: Given | null, env: Environment): string {
-  if (found !== null) return path.resolve(found.value);
+  if (found !== null) return path.resolve(workingFolder(), found.value);
   const xdg = env['XDG_STATE_HOME'] ?? '';
   if (path.isAbsolute(xdg)) return path.join(xdg, 'gpugraft');
   const home = env['HOME'] ?? '';

@@ -6,6 +6,7 @@ import type { ActorInput } from '../../machines/index.js';
 import type { ActorScope } from '../actors/support/scope.js';
 import type { RawContainer } from '../docker/raw.js';
 import { redactedIn, redactorFor } from './redact.js';
+import { summaryOf } from './summary.js';
 
 const LOG_LINES = 120;
 
@@ -15,27 +16,13 @@ export async function bundle(
   { docker, runId, clock }: Pick<ActorScope, 'docker' | 'runId' | 'clock'>,
 ): Promise<Map<string, string>> {
   const raw = await docker.inspectContainer(input.replacementId).catch(() => null);
-  const files = new Map([['summary.txt', summary(input, runId, clock.now())]]);
+  const files = new Map([['summary.txt', summaryOf(input, runId, clock.now())]]);
   if (raw === null) return files;
   const redact = redactorFor(raw);
   files.set('replacement.json', `${JSON.stringify(redactedIn(shown(raw), redact), null, 2)}\n`);
   const logs = await docker.logs(raw.Id, LOG_LINES).catch(() => null);
   if (logs !== null) files.set('replacement.log', redact(logs));
   return files;
-}
-
-function summary(input: ActorInput<'collectDiagnostics'>, runId: string, now: number): string {
-  const lines = {
-    created_at: new Date(now).toISOString(),
-    run_id: runId,
-    container_name: input.original.name,
-    error: `${input.reason.code}: ${input.reason.message}`,
-    old_container_id: input.original.id,
-    new_container_id: input.replacementId,
-  };
-  return Object.entries(lines)
-    .map(([key, value]) => `${key}=${value.replaceAll('\n', ' ')}\n`)
-    .join('');
 }
 
 function shown(raw: RawContainer) {

@@ -5,6 +5,7 @@
  */
 import * as fs from 'node:fs';
 import { failure } from '../errors.js';
+import { workingFolder } from '../working-folder.js';
 
 export interface Lock {
   /** Given to children, so that the lock outlives us as long as they act for us. */
@@ -16,12 +17,15 @@ async function flocked(fd: number, kind: 'exclusive' | 'shared'): Promise<boolea
   const { execa } = await import('execa');
   // Node has no flock call; util-linux takes the lock on a descriptor it inherits from us.
   const stdio = ['ignore', 'ignore', 'pipe', fd] as unknown as ['ignore', 'ignore', 'pipe'];
-  const result = await execa('flock', ['--nonblock', `--${kind}`, '3'], { stdio, reject: false });
+  const options = { stdio, reject: false, cwd: workingFolder() } as const;
+  const result = await execa('flock', ['--nonblock', `--${kind}`, '3'], options);
   if (result.exitCode === 0) return true;
   if (result.exitCode === 1) return false;
   throw failure(
     'no-flock',
-    `cannot lock the run: ${result.stderr || result.shortMessage || 'flock failed'}`,
+    result.code === 'ENOENT'
+      ? 'cannot lock the run: there is no flock on PATH'
+      : `cannot lock the run: ${result.stderr || result.originalMessage || 'flock failed'}`,
     'gpugraft needs flock, which util-linux brings',
   );
 }

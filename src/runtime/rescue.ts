@@ -43,5 +43,6 @@ fi
 docker update --restart ${quoted(`${policy.name}${retries}`)} "$original"
 docker start "$original"
 docker inspect --format 'restored: {{.Name}} {{.State.Status}}' "$original"
+echo 'what is left of the graft goes with: gpugraft recover ${runId} --back'
 `;
 }

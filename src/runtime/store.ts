@@ -47,7 +47,10 @@ export class RunFolder {
     secureFolder(this.stateDir);
     secureFolder(path.join(this.stateDir, 'runs'));
     secureFolder(this.folder);
-    const lock = await takeLock(this.lockFile);
+    const lock = await takeLock(this.lockFile).catch((error: unknown) => {
+      this.remove();
+      throw error;
+    });
     if (lock === null)
       throw new JournalFailed(`the new run ${this.runId} is locked by another process`);
     return lock;
@@ -108,15 +111,15 @@ export class RunFolder {
   }
 
   /**
-   * Adds a line to the summary of a bundle; without a bundle there is nothing to add to. The run
+   * Ends the summary of a bundle; without a bundle there is nothing to add to. The run
    * is over by now, and a full disk does not change how it ended.
    */
-  completeSummary(line: string): void {
+  completeSummary(end: string): void {
     const file = path.join(this.folder, 'diagnostics', 'summary.txt');
     if (!fs.existsSync(file)) return;
     try {
       const before = fs.readFileSync(file, 'utf8');
-      if (!before.includes('rolled_back=')) replaceFile(file, `${before}${line}\n`);
+      if (!before.includes('\nrolled_back=')) replaceFile(file, before + end);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     }

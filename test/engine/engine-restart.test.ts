@@ -7,6 +7,7 @@ import { runChild } from './support/child.js';
 import { Engine, at, kinds, root, text } from './support/engines.js';
 import { expectGoodEnd, expectGrafted, expectRolledBack } from './support/ends.js';
 import { play, Scene } from './support/scene.js';
+import type { Setting } from './support/scene.js';
 
 const waiting = 'confirmation.pausingBetweenPolls';
 const policies = ['no', 'always', 'on-failure', 'unless-stopped'] as const;
@@ -20,11 +21,11 @@ const controlNow = (engine: Engine, verb: string): void => {
 async function playAll<T>(
   engine: Engine,
   cases: readonly T[],
-  runOf: (one: T) => readonly string[],
+  settingOf: (one: T) => Setting,
   body: (scenes: { scene: Scene; one: T }[]) => Promise<void>,
 ): Promise<void> {
   const scenes = await Promise.all(
-    cases.map(async (one) => ({ one, scene: await Scene.make(engine, { run: runOf(one) }) })),
+    cases.map(async (one) => ({ one, scene: await Scene.make(engine, settingOf(one)) })),
   );
   try {
     await body(scenes);
@@ -46,8 +47,10 @@ describe.concurrent.each(kinds)('%s', (kind) => {
     async ({ verbs }) => {
       const engine = await Engine.up(kind, own);
       const gate = fs.mkdtempSync(`${engine.share}/gate-`);
-      const runOf = (policy: string) => ['--restart', policy, '-v', `${gate}:/gate`];
-      await playAll(engine, policies, runOf, async (scenes) => {
+      const settingOf = (policy: string) => ({
+        run: ['--restart', policy, '-v', `${gate}:/gate`],
+      });
+      await playAll(engine, policies, settingOf, async (scenes) => {
         let arrived = 0;
         let allWait = (): void => undefined;
         const everyone = new Promise<void>((resolve) => (allWait = resolve));
@@ -80,6 +83,30 @@ describe.concurrent.each(kinds)('%s', (kind) => {
       }).finally(() => fs.rmSync(gate, { recursive: true }));
     },
   );
+
+  it.sequential.each([
+    { at: 'while the original stops', state: 'cutover.quiescingOriginal' },
+    { at: 'when the replacement starts', state: 'cutover.startingReplacement' },
+  ])('comes to a good end when the engine is restarted in order $at', async ({ state }) => {
+    const engine = await Engine.up(kind, own);
+    // It takes its time to stop, and the engine, on its way down, refuses what it is asked.
+    const command = ['sh', '-c', 'trap "sleep 2; exit 0" TERM; while :; do sleep 0.1; done'];
+    const settingOf = (policy: string) => ({ run: ['--restart', policy], command });
+    await playAll(engine, policies, settingOf, async (scenes) => {
+      let restart: Promise<void> | null = null;
+      const disturb = (): void => {
+        restart ??= delay(700).then(() => engine.control('restart'));
+      };
+      const reports = await Promise.all(
+        scenes.map(({ scene }) =>
+          scene.graftDisturbed({ engineTimeoutMs: 60_000, stopTimeoutS: 10 }, { [state]: disturb }),
+        ),
+      );
+      await restart;
+      for (const [i, report] of reports.entries())
+        await expectGoodEnd(scenes[i]?.scene as Scene, report);
+    });
+  });
 
   it.sequential('waits for an engine that goes silent in the middle of the cutover', async () => {
     const engine = await Engine.up(kind, own);
@@ -145,7 +172,7 @@ describe.concurrent.each(kinds)('%s', (kind) => {
     await playAll(
       engine,
       states,
-      () => ['--restart', 'always'],
+      () => ({ run: ['--restart', 'always'] }),
       async (scenes) => {
         for (const { scene, one } of scenes) {
           const kill = { state: one, when: 'after' } as const;

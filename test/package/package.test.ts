@@ -63,6 +63,31 @@ describe('the package, installed in an empty folder', () => {
     expect(fs.readdirSync(path.join(folder, 'state/runs'))).toEqual([]);
   });
 
+  it('works in a folder that was removed under its shell', async () => {
+    const gone = path.join(folder, 'gone');
+    const script = `mkdir '${gone}' && cd '${gone}' && rmdir '${gone}' && exec "$@"`;
+    const words = ['--host', 'unix:///nowhere/docker.sock', 'apply', 'web'];
+    const { exitCode, stdout } = await execa('sh', ['-c', script, 'sh', gpugraft, ...words], {
+      cwd: folder,
+      reject: false,
+      env: { GPUGRAFT_STATE_DIR: path.join(folder, 'state') },
+    });
+    expect([exitCode, stdout]).toEqual([3, expect.stringContaining('cannot reach the engine')]);
+  });
+
+  it('says what is missing where there is no flock, and begins nothing', async () => {
+    const bin = fs.mkdtempSync(path.join(folder, 'bin-'));
+    fs.symlinkSync(process.execPath, path.join(bin, 'node'));
+    const { exitCode, stdout } = await execa(process.execPath, [gpugraft, 'apply', 'web'], {
+      cwd: folder,
+      reject: false,
+      env: { PATH: bin, GPUGRAFT_STATE_DIR: path.join(folder, 'state') },
+    });
+    expect(exitCode).toBe(3);
+    expect(fs.readdirSync(path.join(folder, 'state/runs'))).toEqual([]);
+    expect(stdout).toContain('  cannot lock the run: there is no flock on PATH\n');
+  });
+
   it('is a library with types', async () => {
     fs.writeFileSync(
       path.join(folder, 'use.ts'),

@@ -1,5 +1,6 @@
 /** What a command works with. */
 import '../jitless.js';
+import { checkEnvironment } from '../../config/environment.js';
 import { resolveSession } from '../../config/session.js';
 import type { Session } from '../../session.js';
 import type { Backend } from '../backend.js';
@@ -20,8 +21,9 @@ export interface Scene {
   readonly style: Style;
 }
 
-/** @throws UsageError for flags or variables that name no engine or folder */
+/** @throws UsageError for flags or variables that name no engine or folder, or that nobody knows */
 export function setScene({ args, flags }: Invocation, io: Io, backend: Backend): Scene {
+  checkEnvironment(io.env);
   const session = resolveSession(flags, io.env);
   return {
     io,

@@ -5,6 +5,7 @@
  * the child when its deadline passes.
  */
 import type { ChildProcess } from 'node:child_process';
+import { workingFolder } from '../../working-folder.js';
 import type { DockerPortOptions } from './options.js';
 
 /** Starts one child whose stdin and stdout are a connection to the engine. */
@@ -31,7 +32,7 @@ export async function loadSpawn(options: DockerPortOptions): Promise<SpawnDial> 
       reject: false,
       env: options.env ?? process.env,
       extendEnv: false,
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      cwd: options.cwd ?? workingFolder(),
     });
     return { child, ended: endOf(child) };
   };

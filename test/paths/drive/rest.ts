@@ -20,7 +20,6 @@ export function wrongAtRest({ world, ended }: Driven, end: string): string[] {
     ...leftBehind(world, context, report),
     ...(end === 'confirmation.awaitingDecision' ? asks(report, context) : byOutcome(end)),
     ...reportedTruly(world, report, end),
-    ...debouncedRightly(world, report),
   ];
 
   function byOutcome(outcome: string): string[] {
@@ -112,16 +111,17 @@ const strandedWell = ({ rolledBack, reason }: Report): string[] => [
 
 /**
  * The seed's rule, counted over the path and not by the machine: so many errors in a row, with
- * nothing else between them, are what fails a wait, and nothing less is.
+ * nothing else between them, are what fails a wait, and nothing less is. Only of a run that took its
+ * path to the end: what a recovery polled is on no path.
  */
-function debouncedRightly({ path, set }: World, report: Report): string[] {
+export function wronglyDebounced({ world: { path, set }, ended }: Driven): string[] {
   // A person's --forward begins the wait anew; the machine's own tests hold that.
   if (path.steps.some(({ event }) => event.type === 'RECOVER')) return [];
   const polls = path.steps.filter(({ actor }) => actor === 'pollSupervisor');
   const row = polls.length - 1 - polls.findLastIndex(({ outcome }) => outcome !== 'error');
   const isFull = row >= set.setting.errorDebounce;
-  const wasDebounced = report.reason?.message.includes('errors in a row') === true;
-  return isFull === wasDebounced ? [] : [`${row} errors in a row: ${report.reason?.code}`];
+  const wasDebounced = ended.report?.reason?.message.includes('errors in a row') === true;
+  return isFull === wasDebounced ? [] : [`${row} errors in a row: ${ended.report?.reason?.code}`];
 }
 
 /** 6: what the report says of backup and rollback is what a fresh look shows. */

@@ -4,7 +4,7 @@ import { pathSets } from '../../../src/model/index.js';
 import type { Path, PathSet } from '../../../src/model/index.js';
 import { exclusionOf } from './exclusions.js';
 import { drivePath } from './follow.js';
-import { wrongAtRest } from './rest.js';
+import { wrongAtRest, wronglyDebounced } from './rest.js';
 
 /** Part `part` of `of`, counted from 0: the paths whose number leaves that rest. */
 export interface Share {
@@ -55,7 +55,8 @@ async function wrongIn(set: PathSet, path: Path, index: number): Promise<string[
   try {
     const driven = await drivePath(set, path, index);
     // After another way there is another end, of which nothing was promised.
-    return driven.astray.length > 0 ? [...driven.astray] : wrongAtRest(driven, path.end);
+    if (driven.astray.length > 0) return [...driven.astray];
+    return [...wrongAtRest(driven, path.end), ...wronglyDebounced(driven)];
   } catch (error) {
     return [`it threw ${String(error)}`];
   }

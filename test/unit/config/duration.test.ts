@@ -39,7 +39,9 @@ test.each([
 
 test('a number without a unit is seconds only where that was agreed', () => {
   expect(issue(any, '30')).toContain('has no unit: write 30s');
-  expect(duration({ least: 0, most: 1e9 }, 'seconds').parse('30')).toBe(30_000);
+  const seconds = duration({ least: 0, most: 1e9 }, 'seconds');
+  expect(seconds.parse('30')).toBe(30_000);
+  expect(issue(seconds, 'soon')).toBe('"soon" is not a number of seconds');
 });
 
 test('out of range names both ends', () => {

@@ -120,7 +120,13 @@ describe('what a run leaves on disk', () => {
     const report = await graft('box', options, session);
     expect(report).toMatchObject({ outcome: 'rolledBack', rolledBack: true, rescue: null });
     const summary = fs.readFileSync(path.join(report.diagnostics ?? '', 'summary.txt'), 'utf8');
-    expect(summary).toMatch(/\nrolled_back=yes\n$/);
+    for (const line of [
+      'selected_gpu_mode=cdi',
+      'gpu_mode_attempts=cdi works',
+      String.raw`backup_container=box\.gpugraft-backup-.+`,
+      'outcome=rolledBack\nrolled_back=yes\ncleanup_commands=none\n$',
+    ])
+      expect(summary).toMatch(new RegExp(`\n${line}`));
     expect(report.reason?.message).toMatch(/; pre-patch sandbox restored$/);
     expect(textsIn(session.stateDir)).not.toContain('canary');
     const again = await recover(report.runId ?? '', null, session);
@@ -166,7 +172,9 @@ describe('what a run leaves on disk', () => {
       ]),
     );
     const summary = path.join(report.diagnostics ?? '', 'summary.txt');
-    expect(fs.readFileSync(summary, 'utf8')).toMatch(/\nrolled_back=failed\n$/);
+    expect(fs.readFileSync(summary, 'utf8')).toContain(
+      `\noutcome=stranded\nrolled_back=failed\ncleanup_commands=sh '${report.rescue}'\n`,
+    );
   });
 });
 

@@ -84,12 +84,14 @@ describe('a run on a disk without room', () => {
     fs.mkdirSync(run.folder, { recursive: true });
     run.writeDiagnostics(new Map([['summary.txt', 'run_id=x\n']]));
     fill(disk);
-    run.completeSummary('rolled_back=yes');
+    run.completeSummary('outcome=rolledBack\nrolled_back=yes\n');
     const summary = path.join(run.folder, 'diagnostics', 'summary.txt');
     expect(fs.readFileSync(summary, 'utf8')).toBe('run_id=x\n');
     fs.rmSync(path.join(disk, 'filler'));
-    run.completeSummary('rolled_back=yes');
-    expect(fs.readFileSync(summary, 'utf8')).toBe('run_id=x\nrolled_back=yes\n');
+    run.completeSummary('outcome=rolledBack\nrolled_back=yes\n');
+    expect(fs.readFileSync(summary, 'utf8')).toBe(
+      'run_id=x\noutcome=rolledBack\nrolled_back=yes\n',
+    );
   });
 });
 

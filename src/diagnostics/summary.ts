@@ -1,0 +1,52 @@
+/** `summary.txt` of a bundle: one `key=value` a line, begun when the rollback begins and ended with the run. */
+import type { ActorInput, Attempt, Context } from '../../machines/index.js';
+
+/** What is known when the bundle is written. */
+export function summaryOf(
+  { original, replacementId, reason }: ActorInput<'collectDiagnostics'>,
+  runId: string,
+  now: number,
+): string {
+  return linesOf({
+    created_at: new Date(now).toISOString(),
+    run_id: runId,
+    container_name: original.name,
+    error: `${reason.code}: ${reason.message}`,
+    old_container_id: original.id,
+    new_container_id: replacementId,
+  });
+}
+
+/**
+ * What is known when the run is over: how it ended, and what a person does about the rest.
+ * @param rescue the script that puts the original back by hand; null where nothing needs it
+ */
+export function summaryEnd(context: Context, rescue: string | null): string {
+  return linesOf({
+    selected_gpu_mode: context.mode ?? 'none',
+    gpu_mode_attempts: context.attempts.map(attemptText).join('; '),
+    backup_container: context.backup?.name ?? 'none',
+    outcome: context.outcome ?? 'open',
+    rolled_back: rolledBackWord(context),
+    cleanup_commands: cleanUp(context, rescue).join('; ') || 'none',
+  });
+}
+
+const attemptText = ({ mode, ok, reason }: Attempt): string =>
+  ok ? `${mode} works` : `${mode} fails: ${reason ?? 'no reason given'}`;
+
+function rolledBackWord({ rolledBack }: Context): 'no' | 'yes' | 'failed' {
+  if (rolledBack === null) return 'no';
+  return rolledBack ? 'yes' : 'failed';
+}
+
+/** The names are ours or the engine has taken them: none needs quoting. */
+const cleanUp = ({ leftovers }: Context, rescue: string | null): string[] => [
+  ...(rescue === null ? [] : [`sh '${rescue.replaceAll("'", String.raw`'\''`)}'`]),
+  ...leftovers.map((name) => `docker rm --force ${name}`),
+];
+
+const linesOf = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
+    .map(([key, value]) => `${key}=${value.replaceAll('\n', ' ')}\n`)
+    .join('');
