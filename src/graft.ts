@@ -3,8 +3,8 @@ import type { Context, Options } from '../machines/index.js';
 import { driven, filesOf, finish } from './composition/driven.js';
 import { inputFor, runNew } from './composition/new-run.js';
 import { obstacleTo } from './composition/obstacle.js';
-import { backupGone, concerns, nothingToUndo, undoFrom } from './composition/undo.js';
-import { engineOf, workplace } from './composition/workplace.js';
+import { alreadyConfirmed, backupGone, isOver, wayBackFor } from './composition/undo.js';
+import { answeringEngine, engineOf, workplace } from './composition/workplace.js';
 import { systemClock } from './clock.js';
 import { JournalFailed, failure } from './errors.js';
 import { emptyReport, reportOf } from './report.js';
@@ -39,20 +39,14 @@ export async function rollback(
   options: Options,
   session: Session,
 ): Promise<Report> {
-  const runs = storedRuns(session.stateDir);
-  const found = runs.findIndex(({ snapshot }) => concerns(snapshot?.context, target));
-  const newest = runs[found];
-  const context = newest?.snapshot?.context;
-  if (newest === undefined || context === undefined)
-    return nothingToUndo(target, 'no run on it has changed anything');
-  if (newest.snapshot?.status === 'active') return recover(newest.folder.runId, 'back', session);
-  const older = runs.slice(found + 1).flatMap(({ snapshot }) => snapshot?.context ?? []);
-  const undo = undoFrom(context, older);
-  if (undo === null)
-    return nothingToUndo(
-      target,
-      `its last run ended ${context.outcome ?? 'open'} and left no backup`,
-    );
+  const way = wayBackFor(target, storedRuns(session.stateDir), await answeringEngine(session));
+  if (way.kind === 'refuse') return way.report;
+  if (way.kind === 'goBack') return recover(way.runId, 'back', session);
+  if (way.kind === 'completeFirst') {
+    const completed = await recover(way.runId, null, session);
+    return completed.outcome === 'grafted' ? rollback(target, options, session) : completed;
+  }
+  const { undo } = way;
   const report = await runNew({ target: undo.original.id, options, undo }, session);
   if (report.outcome === 'rolledBack') new RunFolder(session.stateDir, undo.runId).removeRescue();
   if (report.reason?.code === 'no-such-container') return { ...report, reason: backupGone(undo) };
@@ -95,6 +89,10 @@ export async function recover(
         problem ?? failure('journal-invalid', 'the journal is empty').failure,
       );
     }
+    const { context, status } = snapshot;
+    if (choice === 'back' && status === 'active' && context.confirmed)
+      return alreadyConfirmed(context);
+    if (choice === 'back' && context.outcome === 'grafted') return isOver(context);
     // Awaited here: it may look at the engine, whose connection closes behind it.
     if (snapshot.status !== 'active') return await finish({ snapshot, open: null }, folder, docker);
     const obstacle = await obstacleTo(snapshot.context, docker);

@@ -1,11 +1,62 @@
-/** What a finished run left that a rollback can put back. Pure. */
+/** What a rollback of a container has to do, from the runs on record. Pure. */
 import type { Context, Failure, Undo } from '../../machines/index.js';
 import { failure } from '../errors.js';
 import { emptyReport } from '../report.js';
 import type { Report } from '../report.js';
+import type { StoredRun } from '../runtime/runs.js';
+
+/**
+ * `goBack`: the last run was interrupted before its decision, and turns back. `completeFirst`: it was
+ * confirmed and keeps its backup, so it is ended as it was decided, and then undone. `undo`: it is over.
+ */
+export type WayBack =
+  | { readonly kind: 'refuse'; readonly report: Report }
+  | { readonly kind: 'goBack'; readonly runId: string }
+  | { readonly kind: 'completeFirst'; readonly runId: string }
+  | { readonly kind: 'undo'; readonly undo: Undo };
+
+/**
+ * @param runs those on record, newest first
+ * @param engineId the engine that answers; null: none does, and the run itself will say so
+ */
+export function wayBackFor(
+  target: string,
+  runs: readonly StoredRun[],
+  engineId: string | null,
+): WayBack {
+  const concerned = runs.filter(({ snapshot }) => concerns(snapshot?.context, target));
+  const here = concerned.filter(
+    ({ snapshot }) => engineId === null || snapshot?.context.engineId === engineId,
+  );
+  const refuse = (report: Report): WayBack => ({ kind: 'refuse', report });
+  const [newest, ...older] = here.flatMap((run) =>
+    run.snapshot === null ? [] : [{ ...run, snapshot: run.snapshot }],
+  );
+  if (newest === undefined) {
+    return refuse(
+      concerned.length > 0
+        ? otherEngine(target)
+        : nothingToUndo(target, 'no run on it has changed anything'),
+    );
+  }
+  const { context, status } = newest.snapshot;
+  const { runId } = newest.folder;
+  if (status === 'active') {
+    if (!context.confirmed) return { kind: 'goBack', runId };
+    if (context.options.keepBackup) return { kind: 'completeFirst', runId };
+    return refuse(alreadyConfirmed(context));
+  }
+  const undo = undoFrom(
+    context,
+    older.map(({ snapshot }) => snapshot.context),
+  );
+  if (undo !== null) return { kind: 'undo', undo };
+  const end = `its last run ended ${context.outcome ?? 'open'} and left no backup`;
+  return refuse(nothingToUndo(target, end));
+}
 
 /** Whether a run has changed something about the container that is meant: by name, by ID, or by the start of an ID. */
-export function concerns(context: Context | undefined, target: string): boolean {
+function concerns(context: Context | undefined, target: string): boolean {
   if (context?.original == null || !context.changed) return false;
   const ids = [context.original.id, context.replacement?.id ?? ''];
   return (
@@ -20,7 +71,7 @@ export function concerns(context: Context | undefined, target: string): boolean 
  * was that one's replacement. Whatever stands there now is what the backup takes the place of.
  * @param newest the last run that changed something; one that has ended
  */
-export function undoFrom(newest: Context, older: readonly Context[]): Undo | null {
+function undoFrom(newest: Context, older: readonly Context[]): Undo | null {
   const { original, replacement, outcome } = newest;
   const current = outcome === 'rolledBack' ? original?.id : replacement?.id;
   if (current === undefined || current === null) return null;
@@ -50,7 +101,7 @@ function leftBy(context: Context): Undo | null {
   };
 }
 
-export const nothingToUndo = (target: string, why: string): Report =>
+const nothingToUndo = (target: string, why: string): Report =>
   emptyReport(
     'refused',
     failure(
@@ -66,3 +117,44 @@ export const backupGone = ({ backupName, original }: Undo): Failure => ({
   message: `the backup ${backupName} (${original.id.slice(0, 12)}) is gone: somebody else removed it; ${original.name} was left alone`,
   hint: null,
 });
+
+const otherEngine = (target: string): Report =>
+  emptyReport(
+    'refused',
+    failure(
+      'other-engine',
+      `another engine answers than the one on which ${target} was grafted`,
+      'use the --context or --host that the graft was made with',
+    ).failure,
+    target,
+  );
+
+/** Forward, confirmed, done: such a run never goes back, and its backup is not needed any more. */
+export function alreadyConfirmed({ runId, original, replacement }: Context): Report {
+  const name = original?.name ?? null;
+  const { failure: reason } = failure(
+    'confirmed',
+    `run ${runId} was interrupted after the replacement had been confirmed: it can only be completed, and that removes the backup`,
+    `gpugraft recover ${runId} completes it; as long as nobody does, rescue.sh in its folder puts the original back by hand`,
+  );
+  return {
+    ...emptyReport('refused', reason, name),
+    runId,
+    container: {
+      name,
+      originalId: original?.id ?? null,
+      replacementId: replacement?.id ?? null,
+    },
+  };
+}
+
+/** A run that ended well is undone, not recovered: `recover --back` has nothing to turn. */
+export function isOver({ runId, original }: Context): Report {
+  const name = original?.name ?? null;
+  const { failure: reason } = failure(
+    'over',
+    `run ${runId} is over: it ended grafted, and there is nothing to recover`,
+    `gpugraft rollback ${name ?? runId} brings a kept backup back`,
+  );
+  return { ...emptyReport('refused', reason, name), runId };
+}

@@ -3,6 +3,12 @@ import { GraftError } from '../errors.js';
 import type { ActorScope, RunStore } from '../actors/support/scope.js';
 import { runActor } from '../actors/index.js';
 import { systemClock } from '../clock.js';
+import {
+  EngineAmbiguous,
+  EngineAnswerInvalid,
+  EngineRefused,
+  EngineUnreachable,
+} from '../docker/errors.js';
 import { createDockerPort } from '../docker/adapter/index.js';
 import type { DockerPort } from '../docker/port.js';
 import type { DriverParts, Snapshot } from '../runtime/driver.js';
@@ -21,6 +27,20 @@ export function engineOf(session: Session, inheritFds: readonly number[] = []): 
     ...(session.host === null ? {} : { host: session.host }),
     inheritFds,
   });
+}
+
+/** The ID of the engine that answers now; null: none does, and whatever is asked of it next will say why. */
+export async function answeringEngine(session: Session): Promise<string | null> {
+  const docker = engineOf(session);
+  try {
+    return (await docker.engine()).id;
+  } catch (error) {
+    const silences = [EngineUnreachable, EngineAmbiguous, EngineRefused, EngineAnswerInvalid];
+    if (silences.some((silence) => error instanceof silence)) return null;
+    throw error;
+  } finally {
+    await docker.close();
+  }
 }
 
 /** Everything that the driver needs for one run. `last` is where the run stood when it stopped. */
