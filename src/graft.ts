@@ -54,7 +54,6 @@ export async function rollback(
       `its last run ended ${context.outcome ?? 'open'} and left no backup`,
     );
   const report = await runNew({ target: undo.original.id, options, undo }, session);
-  if (report.outcome === 'rolledBack') new RunFolder(session.stateDir, undo.runId).removeRescue();
   if (report.reason?.code === 'no-such-container') return { ...report, reason: backupGone(undo) };
   return report;
 }
@@ -95,8 +94,9 @@ export async function recover(
         problem ?? failure('journal-invalid', 'the journal is empty').failure,
       );
     }
+    const site = { folder, docker, engine: session };
     // Awaited here: it may look at the engine, whose connection closes behind it.
-    if (snapshot.status !== 'active') return await finish({ snapshot, open: null }, folder, docker);
+    if (snapshot.status !== 'active') return await finish({ snapshot, open: null }, site);
     const obstacle = await obstacleTo(snapshot.context, docker);
     if (obstacle !== null) return reportOf(snapshot.context, filesOf(folder), obstacle);
     const journal = resumedJournal(folder, end);
@@ -104,11 +104,7 @@ export async function recover(
       return reportOf(snapshot.context, filesOf(folder), journal.failure);
     }
     const place = workplace({ session, folder, journal, docker });
-    return await driven(place, (parts) => driveOn(last, choice, parts), {
-      folder,
-      docker,
-      journal,
-    });
+    return await driven(place, (parts) => driveOn(last, choice, parts), { ...site, journal });
   } finally {
     await docker.close();
     lock.release();

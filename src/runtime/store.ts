@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import type { Holder } from '../../machines/index.js';
 import { systemClock } from '../clock.js';
 import { JournalFailed } from '../errors.js';
-import { removeFile, replaceFile, writeNewFile } from './files.js';
+import { problemOf, removeFile, replaceFile, writeNewFile } from './files.js';
 import { FileJournal, isUnbegun, readEnd, readJournal } from './journal.js';
 import type { ReadJournal } from './journal.js';
 import { isLocked, takeLock } from './lock.js';
@@ -92,8 +92,12 @@ export class RunFolder {
     writeNewFile(shell, script, 0o700);
   }
 
-  removeRescue(): void {
-    for (const file of this.rescueFiles) removeFile(file);
+  /** @returns the files that could not be removed, and why; normally none */
+  removeRescue(): { readonly file: string; readonly why: string }[] {
+    return this.rescueFiles.flatMap((file) => {
+      const why = problemOf(() => removeFile(file));
+      return why === null ? [] : [{ file, why }];
+    });
   }
 
   /** @returns the folder that was written */
@@ -117,12 +121,10 @@ export class RunFolder {
   completeSummary(end: string): void {
     const file = path.join(this.folder, 'diagnostics', 'summary.txt');
     if (!fs.existsSync(file)) return;
-    try {
+    problemOf(() => {
       const before = fs.readFileSync(file, 'utf8');
       if (!before.includes('\nrolled_back=')) replaceFile(file, before + end);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    }
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import { notRestoredMessage, restoredMessage } from '../../report.js';
 import type { Report } from '../../report.js';
 import type { Style } from '../style.js';
 import { waysByHand } from './by-hand.js';
-import type { Engine } from './by-hand.js';
+import type { Engine } from '../../docker/command.js';
 import { fields, lengthText } from './text.js';
 import { OUTCOMES } from './words.js';
 
