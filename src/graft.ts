@@ -1,21 +1,21 @@
 /** The composition root: what the command line and the library call. */
-import type { Context, Options } from '../machines/index.js';
+import type { Context, Failure, Options } from '../machines/index.js';
 import { driven, filesOf, finish } from './composition/driven.js';
 import { inputFor, runNew } from './composition/new-run.js';
 import { obstacleTo } from './composition/obstacle.js';
 import { backupGone, concerns, nothingToUndo, undoFrom } from './composition/undo.js';
 import { engineOf, workplace } from './composition/workplace.js';
 import { systemClock } from './clock.js';
-import { JournalFailed, failure } from './errors.js';
+import { GraftError, JournalFailed, failure } from './errors.js';
 import { emptyReport, reportOf } from './report.js';
 import type { Report } from './report.js';
 import { driveNew, driveOn } from './runtime/driver.js';
 import { FileJournal } from './runtime/journal.js';
 import type { Journal } from './runtime/journal.js';
-import { isRunId, newRunId } from './runtime/run-id.js';
+import { newRunId } from './runtime/run-id.js';
 import { readRun, storedRuns } from './runtime/runs.js';
 import { stateName } from './runtime/state-name.js';
-import { RunFolder } from './runtime/store.js';
+import { RunFolder, recordedRun } from './runtime/store.js';
 import type { Session } from './session.js';
 
 export { listRuns } from './runtime/runs.js';
@@ -67,13 +67,8 @@ export async function recover(
   choice: Context['choice'],
   session: Session,
 ): Promise<Report> {
-  const folder = new RunFolder(session.stateDir, runId);
-  // The ID is somebody's word and becomes a path.
-  if (!isRunId(runId) || !folder.exists())
-    return emptyReport(
-      'refused',
-      failure('no-such-run', `there is no run ${runId}`, 'gpugraft runs lists them').failure,
-    );
+  const folder = recorded(session.stateDir, runId);
+  if (!(folder instanceof RunFolder)) return emptyReport('refused', folder);
   const lock = await folder.lock();
   if (lock === null) {
     return emptyReport(
@@ -108,6 +103,16 @@ export async function recover(
   } finally {
     await docker.close();
     lock.release();
+  }
+}
+
+function recorded(stateDir: string, runId: string): RunFolder | Failure {
+  try {
+    const none = failure('no-such-run', `there is no run ${runId}`, 'gpugraft runs lists them');
+    return recordedRun(stateDir, runId) ?? none.failure;
+  } catch (error) {
+    if (error instanceof GraftError) return error.failure;
+    throw error;
   }
 }
 

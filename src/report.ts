@@ -127,8 +127,8 @@ function notCleared({ litter, runId }: Context, { journal }: RunFiles, open: Fai
   const names = litter.map(({ kind, name }) => `the ${kind} ${name}`).join(', ');
   const way =
     journal === null
-      ? 'gpugraft doctor shows whether it is left'
-      : `gpugraft recover ${runId} removes it`;
+      ? 'gpugraft doctor shows what is left'
+      : `gpugraft recover ${runId} removes what is left`;
   return {
     code: 'not-cleared',
     message: `what the run made was not seen to go: ${names} (${open.message}); ${way}`,

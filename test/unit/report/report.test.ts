@@ -112,7 +112,7 @@ describe('the report', () => {
     expect(told).toMatchObject({ outcome, rolledBack: back });
     expect(told.reason?.message ?? null).toBe(said);
     expect(told.warnings.map(({ message }) => message)).toEqual([
-      `what the run made was not seen to go: the claim gpugraft-claim-1 (silence); gpugraft recover ${told.runId} removes it`,
+      `what the run made was not seen to go: the claim gpugraft-claim-1 (silence); gpugraft recover ${told.runId} removes what is left`,
     ]);
   });
 
