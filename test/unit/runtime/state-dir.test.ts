@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkStateFolder } from '../../../src/doctor/state-folder.js';
 import { namesIn, secureFolder } from '../../../src/runtime/state-dir.js';
 import { RunFolder, recordedRun, runIds } from '../../../src/runtime/store.js';
 import { folder, runId, smallDisk } from './lines.js';
@@ -102,6 +103,7 @@ describe('the state folder, only read', () => {
     unreadable(path.join(at, 'foreign'), /belongs to uid 65534, not to you/);
     fs.chmodSync(made('open'), 0o755);
     unreadable(path.join(at, 'open'), /is open to others \(mode 755/);
+    expect(runIds(path.join(at, 'good'))).toEqual([]);
   });
 
   it('is refused where its runs, or the one that is meant, are not ours', async () => {
@@ -115,6 +117,7 @@ describe('the state folder, only read', () => {
     expect(() => recordedRun(at, runId)).toThrow(/is open to others/);
     fs.chmodSync(path.join(at, 'runs'), 0o770);
     expect(() => runIds(at)).toThrow(/runs is open to others/);
+    expect(checkStateFolder(at)).toMatchObject({ ok: false, problem: { code: 'state-dir' } });
   });
 });
 
