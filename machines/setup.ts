@@ -137,7 +137,6 @@ export const graftSetup = setup({
       stopSettled: true,
       originalStoppedAt: params.finishedAt,
     })),
-    recordStopSettled: assign({ stopSettled: true }),
     recordStartAsked: assign(({ context }) => ({
       replacement: context.replacement && { ...context.replacement, startAsked: true },
     })),

@@ -1,21 +1,22 @@
 /** The composition root: what the command line and the library call. */
-import type { Context, Options } from '../machines/index.js';
+import type { Context, Failure, Options } from '../machines/index.js';
 import { driven, filesOf, finish } from './composition/driven.js';
 import { inputFor, runNew } from './composition/new-run.js';
 import { obstacleTo } from './composition/obstacle.js';
 import { alreadyConfirmed, backupGone, isOver, wayBackFor } from './composition/undo.js';
+import type { WayBack } from './composition/undo.js';
 import { answeringEngine, engineOf, workplace } from './composition/workplace.js';
 import { systemClock } from './clock.js';
-import { JournalFailed, failure } from './errors.js';
+import { GraftError, JournalFailed, failure } from './errors.js';
 import { emptyReport, reportOf } from './report.js';
 import type { Report } from './report.js';
 import { driveNew, driveOn } from './runtime/driver.js';
 import { FileJournal } from './runtime/journal.js';
 import type { Journal } from './runtime/journal.js';
-import { isRunId, newRunId } from './runtime/run-id.js';
+import { newRunId } from './runtime/run-id.js';
 import { readRun, storedRuns } from './runtime/runs.js';
 import { stateName } from './runtime/state-name.js';
-import { RunFolder } from './runtime/store.js';
+import { RunFolder, recordedRun } from './runtime/store.js';
 import type { Session } from './session.js';
 
 export { listRuns } from './runtime/runs.js';
@@ -39,16 +40,20 @@ export async function rollback(
   options: Options,
   session: Session,
 ): Promise<Report> {
-  const way = wayBackFor(target, storedRuns(session.stateDir), await answeringEngine(session));
-  if (way.kind === 'refuse') return way.report;
-  if (way.kind === 'goBack') return recover(way.runId, 'back', session);
+  const find = async (): Promise<WayBack> =>
+    wayBackFor(target, storedRuns(session.stateDir), await answeringEngine(session));
+  let way = await find();
   if (way.kind === 'completeFirst') {
     const completed = await recover(way.runId, null, session);
-    return completed.outcome === 'grafted' ? rollback(target, options, session) : completed;
+    if (completed.outcome !== 'grafted') return completed;
+    way = await find();
+    // Still open: an engine that went silent once more, for one.
+    if (way.kind === 'completeFirst') return completed;
   }
+  if (way.kind === 'refuse') return way.report;
+  if (way.kind === 'goBack') return recover(way.runId, 'back', session);
   const { undo } = way;
   const report = await runNew({ target: undo.original.id, options, undo }, session);
-  if (report.outcome === 'rolledBack') new RunFolder(session.stateDir, undo.runId).removeRescue();
   if (report.reason?.code === 'no-such-container') return { ...report, reason: backupGone(undo) };
   return report;
 }
@@ -62,13 +67,8 @@ export async function recover(
   choice: Context['choice'],
   session: Session,
 ): Promise<Report> {
-  const folder = new RunFolder(session.stateDir, runId);
-  // The ID is somebody's word and becomes a path.
-  if (!isRunId(runId) || !folder.exists())
-    return emptyReport(
-      'refused',
-      failure('no-such-run', `there is no run ${runId}`, 'gpugraft runs lists them').failure,
-    );
+  const folder = recorded(session.stateDir, runId);
+  if (!(folder instanceof RunFolder)) return emptyReport('refused', folder);
   const lock = await folder.lock();
   if (lock === null) {
     return emptyReport(
@@ -93,8 +93,9 @@ export async function recover(
     if (choice === 'back' && status === 'active' && context.confirmed)
       return alreadyConfirmed(context);
     if (choice === 'back' && context.outcome === 'grafted') return isOver(context);
+    const site = { folder, docker, engine: session };
     // Awaited here: it may look at the engine, whose connection closes behind it.
-    if (snapshot.status !== 'active') return await finish({ snapshot, open: null }, folder, docker);
+    if (snapshot.status !== 'active') return await finish({ snapshot, open: null }, site);
     const obstacle = await obstacleTo(snapshot.context, docker);
     if (obstacle !== null) return reportOf(snapshot.context, filesOf(folder), obstacle);
     const journal = resumedJournal(folder, end);
@@ -102,14 +103,20 @@ export async function recover(
       return reportOf(snapshot.context, filesOf(folder), journal.failure);
     }
     const place = workplace({ session, folder, journal, docker });
-    return await driven(place, (parts) => driveOn(last, choice, parts), {
-      folder,
-      docker,
-      journal,
-    });
+    return await driven(place, (parts) => driveOn(last, choice, parts), { ...site, journal });
   } finally {
     await docker.close();
     lock.release();
+  }
+}
+
+function recorded(stateDir: string, runId: string): RunFolder | Failure {
+  try {
+    const none = failure('no-such-run', `there is no run ${runId}`, 'gpugraft runs lists them');
+    return recordedRun(stateDir, runId) ?? none.failure;
+  } catch (error) {
+    if (error instanceof GraftError) return error.failure;
+    throw error;
   }
 }
 

@@ -20,13 +20,14 @@ export interface Report {
     readonly image: string | null;
     readonly removed: boolean | null;
   };
-  /** True, false, or null when no rollback was tried. */
+  /** True; false: one was begun and is not done; null: no rollback was tried. */
   readonly rolledBack: boolean | null;
   readonly reason: Failure | null;
   readonly warnings: readonly Warning[];
   /**
    * Milliseconds, by the engine's clock, from the original's end to the start of what runs now: the
-   * replacement, or after a rollback the original. Null where it never ended.
+   * replacement, or after a rollback the original. Null where it never ended, and for a run that is
+   * neither grafted nor rolled back.
    */
   readonly downtimeMs: number | null;
   /** Paths on this machine; null once there is nothing to show. */
@@ -69,14 +70,17 @@ export interface RunFiles {
 /**
  * The report of a run, from what its machine recorded and nothing else.
  * @param open why the run could not be driven to an end (an engine that does not answer, a
- *   question to be answered): if anything was changed, it is stranded until `recover` goes on
+ *   question to be answered): if anything was changed, it is stranded until `recover` goes on. Once
+ *   the outcome is confirmed, it stays: only something of ours is still to be removed
  */
 export function reportOf(context: Context, files: RunFiles, open: Failure | null): Report {
   const { original, replacement } = context;
+  const uncleared =
+    open === null || context.outcome === null ? [] : [notCleared(context, files, open)];
   return {
     schema: 1,
     runId: context.runId,
-    outcome: open === null ? context.outcome : context.changed ? 'stranded' : 'refused',
+    outcome: outcomeOf(context, open),
     container: {
       name: original?.name ?? context.target,
       originalId: original?.id ?? null,
@@ -86,15 +90,59 @@ export function reportOf(context: Context, files: RunFiles, open: Failure | null
     attempts: context.attempts,
     gpuProof: context.gpuProof,
     backup: backupOf(context),
-    rolledBack: context.rolledBack,
-    reason: open ?? withSecond(context),
-    warnings: context.warnings,
+    rolledBack: isRollbackOpen(context, open) ? false : context.rolledBack,
+    reason: reasonOf(context, files, open),
+    warnings: [...context.warnings, ...uncleared],
     downtimeMs: downtimeOf(context),
     journal: files.journal,
     rescue: files.rescue,
     diagnostics: context.diagnostics,
   };
 }
+
+function outcomeOf({ outcome, changed }: Context, open: Failure | null): Outcome | null {
+  if (open === null || outcome !== null) return outcome;
+  return changed ? 'stranded' : 'refused';
+}
+
+/** A rollback was begun and is not done. Its reason is recorded as it begins, and by nothing else that leaves a run undecided. */
+const isRollbackOpen = ({ outcome, changed, reason }: Context, open: Failure | null): boolean =>
+  open !== null && outcome === null && changed && reason !== null;
+
+function reasonOf(context: Context, files: RunFiles, open: Failure | null): Failure | null {
+  if (open === null || context.outcome !== null) return withSecond(context);
+  const said = { ...open, hint: hintFor(context, files, open) };
+  return isRollbackOpen(context, open) ? withSecond({ ...context, secondReason: said }) : said;
+}
+
+/** What is not on record cannot be recovered: it only looked, and has at most a probe to leave behind. */
+function hintFor({ litter }: Context, { journal }: RunFiles, open: Failure): string | null {
+  if (journal !== null || open.code !== 'engine-unreachable') return open.hint;
+  const probes = litter.map(({ name }) => name).join(', ');
+  const left = probes === '' ? '' : `; gpugraft doctor shows whether ${probes} is left`;
+  return `nothing was changed; when the engine answers again, run the same command again${left}`;
+}
+
+function notCleared({ litter, runId }: Context, { journal }: RunFiles, open: Failure): Warning {
+  const names = litter.map(({ kind, name }) => `the ${kind} ${name}`).join(', ');
+  const way =
+    journal === null
+      ? 'gpugraft doctor shows what is left'
+      : `gpugraft recover ${runId} removes what is left`;
+  return {
+    code: 'not-cleared',
+    message: `what the run made was not seen to go: ${names} (${open.message}); ${way}`,
+  };
+}
+
+/** Codes that say that the original is not there any more. */
+const GONE = ['both-gone', 'no-way-back'];
+
+/** Whether there is an original that can be put back by hand: not once it was removed, by us or by others. */
+export const canBePutBack = (
+  backup: { readonly removed: boolean | null } | null,
+  reason: Failure | null,
+): boolean => backup?.removed !== true && !GONE.includes(reason?.code ?? '');
 
 /** The original set aside: not before the first change, and not any more once it has its name back. */
 function backupOf({ changed, backup, outcome }: Context): Report['backup'] {
@@ -119,9 +167,11 @@ function withSecond({ reason, secondReason, rolledBack }: Context): Failure | nu
   };
 }
 
+/** Only an outcome that was verified has one: of a run that stands, what runs is not known. */
 function downtimeOf(context: Context): number | null {
-  const { originalStoppedAt: stopped, rolledBack } = context;
-  const started = rolledBack === true ? context.originalRestartedAt : context.replacementStartedAt;
+  const { originalStoppedAt: stopped, outcome } = context;
+  const ends = { grafted: context.replacementStartedAt, rolledBack: context.originalRestartedAt };
+  const started = outcome === 'grafted' || outcome === 'rolledBack' ? ends[outcome] : null;
   if (stopped === null || started === null) return null;
   const ms = Date.parse(started) - Date.parse(stopped);
   return Number.isFinite(ms) && ms >= 0 ? ms : null;

@@ -83,7 +83,10 @@ export const rollback = graftSetup.createStateConfig({
           id: facts.originalOf(context).id,
           graceS: context.options.stopTimeoutS,
         }),
-        onDone: { target: 'collectingDiagnostics', actions: 'recordStopSettled' },
+        onDone: {
+          target: 'collectingDiagnostics',
+          actions: { type: 'recordStopped', params: ({ event }) => event.output },
+        },
         onError: strands,
       },
     },

@@ -1,9 +1,10 @@
 /** Actors of the wait: they only look, wait, and ask the readiness source. */
 import type { ActorInput, ActorOutput } from '../../machines/index.js';
 import type { RawContainer } from '../docker/raw.js';
+import { hasHealthcheck } from '../docker/spec/healthcheck.js';
 import { dirtyPaths } from '../docker/spec/layer.js';
 import { judgeEvidence } from '../readiness/evidence.js';
-import { askCommand, askHealth, askRunning, hasHealthcheck } from '../readiness/sources.js';
+import { askCommand, askHealth, askRunning } from '../readiness/sources.js';
 import type { Poll } from '../readiness/sources.js';
 import { failed } from '../readiness/verdict.js';
 import type { Verdict } from '../readiness/verdict.js';

@@ -86,9 +86,8 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
     layerChanges: await reach(scope, () => docker.layerChanges(id)),
     image,
     tagMeansSameImage: tagged?.Id === raw.Image,
-    dependents: [],
     backupOf: scope.store.backupOf(id),
-    options: { layer: options.layer, backup: options.backup, mode: options.mode, devices },
+    options: { ...options, devices },
     engine,
   });
   if (reason !== null) return { verdict: 'refused', reason };

@@ -1,59 +1,96 @@
 /** From the driver's rest to the report: what is on disk is put in order, and what stands where is said. */
-import type { Context, Failure } from '../../machines/index.js';
+import type { Context, Failure, Warning } from '../../machines/index.js';
 import { standing } from '../diagnostics/standing.js';
 import { summaryEnd } from '../diagnostics/summary.js';
+import type { Engine } from '../docker/command.js';
 import type { DockerPort } from '../docker/port.js';
 import { JournalFailed } from '../errors.js';
-import { emptyReport, reportOf } from '../report.js';
+import { canBePutBack, emptyReport, reportOf } from '../report.js';
 import type { Report, RunFiles } from '../report.js';
 import type { DriverParts, Rest } from '../runtime/driver.js';
+import { problemOf } from '../runtime/files.js';
 import type { Journal } from '../runtime/journal.js';
-import type { RunFolder } from '../runtime/store.js';
+import { isRunId } from '../runtime/run-id.js';
+import { RunFolder } from '../runtime/store.js';
 import type { Workplace } from './workplace.js';
 
 interface Site {
   readonly folder: RunFolder;
   readonly docker: DockerPort;
-  readonly journal: Journal;
+  readonly engine: Engine;
 }
 
 /** Drives a run and reports where it came to rest. A journal that fails leaves the run open where it stood. */
 export async function driven(
   place: Workplace,
   drive: (parts: DriverParts) => Promise<Rest>,
-  { folder, docker, journal }: Site,
+  { journal, ...site }: Site & { readonly journal: Journal },
+): Promise<Report> {
+  let unclosed: string | null = null;
+  let report: Report;
+  try {
+    report = await restOf(place, drive, site);
+  } finally {
+    // What it reports is on disk by now: closing only gives space back.
+    unclosed = problemOf(() => journal.close());
+  }
+  if (unclosed === null) return report;
+  return withWarnings(report, [
+    onDisk(
+      `the space that ${report.journal ?? 'the journal'} had reserved was not given back`,
+      unclosed,
+    ),
+  ]);
+}
+
+async function restOf(
+  place: Workplace,
+  drive: (parts: DriverParts) => Promise<Rest>,
+  site: Site,
 ): Promise<Report> {
   try {
-    const rest = await drive(place.parts);
-    return await finish(rest, folder, docker);
+    return await finish(await drive(place.parts), site);
   } catch (error) {
     if (!(error instanceof JournalFailed)) throw error;
     const last = place.last();
     if (last === null) return emptyReport('refused', error.failure);
-    return reportOf(last.context, filesOf(folder), error.failure);
-  } finally {
-    journal.close();
+    return reportOf(last.context, filesOf(site.folder), error.failure);
   }
 }
 
-/** What is left to do once the machine rests: the rescue goes when no backup needs it, and a stranded run says what stands where. */
+/**
+ * What is left to do once the machine rests: a rescue goes when no backup needs it, that of a run
+ * that was undone too, and a stranded run says what stands where. A file that cannot be removed
+ * changes nothing about how the run ended.
+ */
 export async function finish(
   { snapshot, open }: Rest,
-  folder: RunFolder,
-  docker: DockerPort,
+  { folder, docker, engine }: Site,
 ): Promise<Report> {
   const { context } = snapshot;
   const over = snapshot.status !== 'active';
-  if (over && !needsRescue(context)) folder.removeRescue();
-  if (over) folder.completeSummary(summaryEnd(context, filesOf(folder).rescue));
-  const report = reportOf(
-    context,
-    filesOf(folder),
-    open ?? (over ? null : (context.question ?? stillOpen)),
+  const needless = over ? withNeedlessRescue(context, folder) : [];
+  const kept = needless.flatMap((run) => run.removeRescue());
+  if (over) folder.completeSummary(summaryEnd(context, filesOf(folder).rescue, engine));
+  const report = withWarnings(
+    reportOf(context, filesOf(folder), open ?? (over ? null : (context.question ?? stillOpen))),
+    kept.map(({ file, why }) =>
+      onDisk(`${file} is not needed any more and could not be removed`, why),
+    ),
   );
   if (report.outcome !== 'stranded') return report;
-  return { ...report, warnings: [...report.warnings, ...(await standing(context, docker))] };
+  return withWarnings(report, await standing(context, docker));
 }
+
+const withWarnings = (report: Report, more: readonly Warning[]): Report => ({
+  ...report,
+  warnings: [...report.warnings, ...more],
+});
+
+const onDisk = (what: string, why: string): Warning => ({
+  code: 'state-dir',
+  message: `${what}: ${why}`,
+});
 
 const stillOpen: Failure = {
   code: 'decision-needed',
@@ -61,8 +98,20 @@ const stillOpen: Failure = {
   hint: 'gpugraft recover shows what is to be decided',
 };
 
-const needsRescue = ({ outcome, backup, changed }: Context): boolean =>
-  changed && (outcome === 'stranded' || (outcome === 'grafted' && backup?.removed === false));
+/** The runs whose rescue nobody can need any more, once this one is over. */
+function withNeedlessRescue(context: Context, folder: RunFolder): RunFolder[] {
+  const { undoes, outcome } = context;
+  const undone = undoes !== null && outcome === 'rolledBack' && isRunId(undoes);
+  return [
+    ...(needsRescue(context) ? [] : [folder]),
+    ...(undone ? [new RunFolder(folder.stateDir, undoes)] : []),
+  ];
+}
+
+const needsRescue = ({ outcome, backup, changed, reason, secondReason }: Context): boolean =>
+  changed &&
+  (outcome === 'stranded' || (outcome === 'grafted' && backup?.removed === false)) &&
+  canBePutBack(backup, secondReason ?? reason);
 
 export const filesOf = (folder: RunFolder): RunFiles => ({
   journal: folder.exists() ? folder.journalFile : null,

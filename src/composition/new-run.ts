@@ -6,6 +6,7 @@ import { GraftError } from '../errors.js';
 import { emptyReport } from '../report.js';
 import type { Report } from '../report.js';
 import { driveNew } from '../runtime/driver.js';
+import { problemOf } from '../runtime/files.js';
 import { LazyJournal } from '../runtime/lazy-journal.js';
 import { newRunId } from '../runtime/run-id.js';
 import { RunFolder } from '../runtime/store.js';
@@ -46,10 +47,16 @@ export async function runNew(run: NewRun, session: Session): Promise<Report> {
   try {
     const place = workplace({ session, folder, journal, docker });
     const input = inputFor(run, folder);
-    return await driven(place, (parts) => driveNew(input, parts), { folder, docker, journal });
+    return await driven(place, (parts) => driveNew(input, parts), {
+      folder,
+      docker,
+      engine: session,
+      journal,
+    });
   } finally {
     await docker.close();
     lock.release();
-    if (!journal.isOnDisk) folder.remove();
+    // An empty folder that stays is no run, and changes nothing about what was found.
+    if (!journal.isOnDisk) problemOf(() => folder.remove());
   }
 }

@@ -87,12 +87,13 @@ export function workplace({ session, folder, journal, docker }: Site): Workplace
   };
 }
 
-function storeOf({ stateDir }: Session, folder: RunFolder): RunStore {
+function storeOf(session: Session, folder: RunFolder): RunStore {
+  const { stateDir } = session;
   return {
     isHolderAlive: (holder) => isHolderAlive(holder, stateDir),
     backupOf: (originalId) => findKeptBackup(stateDir, originalId)?.name ?? null,
     writeRescue(document) {
-      onDisk(() => folder.writeRescue(rescueJson(document), rescueScript(document)));
+      onDisk(() => folder.writeRescue(rescueJson(document), rescueScript(document, session)));
     },
     writeDiagnostics: (files) => onDisk(() => folder.writeDiagnostics(files)),
   };

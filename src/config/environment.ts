@@ -3,7 +3,7 @@ import { environmentName } from './given.js';
 import type { Environment } from './given.js';
 import { UsageError } from './usage-error.js';
 
-/** The flags that take a value: each has a variable of its own (DESIGN section 7). */
+/** The flags of all commands that take a value: each has a variable of its own (DESIGN section 7). */
 export const VALUE_FLAGS = [
   '--context',
   '--host',
@@ -22,13 +22,23 @@ export const VALUE_FLAGS = [
   '--stop-timeout',
   '--engine-timeout',
   '--gpu-proof',
+  '--image',
+  '--format',
+  '--debounce',
+  '--max-polls',
 ] as const;
 
-const KNOWN = new Set([...VALUE_FLAGS.map(environmentName), 'GPUGRAFT_DEBUG']);
+/** What `scripts/engine` reads. */
+const FOR_ENGINES = ['GPUGRAFT_DEBIAN_MIRROR', 'GPUGRAFT_ENGINES', 'GPUGRAFT_ENGINES_RUN'];
+const KNOWN = new Set([...VALUE_FLAGS.map(environmentName), ...FOR_ENGINES, 'GPUGRAFT_DEBUG']);
 /** What `scripts/engine env` says to our own tests. */
 const FOR_TESTS = 'GPUGRAFT_TEST_';
 
-/** @throws UsageError for a variable that begins like ours and is none */
+/**
+ * For commands that begin something (`apply`, `plan`). Those that end or show what was begun are
+ * never kept from it by a slip.
+ * @throws UsageError for a variable that begins like ours and is none
+ */
 export function checkEnvironment(env: Environment): void {
   const unknown = Object.keys(env).find(
     (name) => name.startsWith('GPUGRAFT_') && !name.startsWith(FOR_TESTS) && !KNOWN.has(name),

@@ -1,7 +1,7 @@
 /** From flags and environment to the `Options` of a run: every value validated, its source named. */
 import { optionsSchema } from '../../machines/index.js';
 import type { Options } from '../../machines/index.js';
-import { duration } from './duration.js';
+import { duration, durationText } from './duration.js';
 import { given, read } from './given.js';
 import type { Environment, Given } from './given.js';
 import { command, devices, oneOf, wholeNumber } from './schemas.js';
@@ -55,9 +55,19 @@ export function resolveOptions(flags: RunFlags, env: Environment): Options {
     return found === null ? otherwise : read(schema, found);
   };
   checkNetwork(given('--network', flags.network, env, [NETWORK_VARIABLE]));
-  const readyTimeoutMs = readyTimeout(
-    given('--ready-timeout', flags.readyTimeout, env, [TIMEOUT_VARIABLE]),
+  const timeout = given('--ready-timeout', flags.readyTimeout, env, [TIMEOUT_VARIABLE]);
+  const readyTimeoutMs = readyTimeout(timeout);
+  const stable = given('--stable-for', flags.stableFor, env);
+  const stableForMs = stable === null ? 5000 : read(duration({ least: 0, most: DAY }), stable);
+  const readiness = readinessOf(
+    given('--ready', flags.ready, env),
+    given('--ready-command', flags.readyCommand, env),
   );
+  if (readiness.ready !== 'command' && stableForMs > readyTimeoutMs)
+    throw neverReady(
+      ['--stable-for', stable, stableForMs],
+      ['--ready-timeout', timeout, readyTimeoutMs],
+    );
   const pollIntervalMs = value(
     '--poll-interval',
     flags.pollInterval,
@@ -71,14 +81,11 @@ export function resolveOptions(flags: RunFlags, env: Environment): Options {
     layer: value('--layer', flags.layer, oneOf(['carry', 'discard', 'refuse']), 'carry'),
     backup: backupOf(given('--backup', flags.backup, env)),
     keepBackup: flags.keepBackup ?? false,
-    ...readinessOf(
-      given('--ready', flags.ready, env),
-      given('--ready-command', flags.readyCommand, env),
-    ),
+    ...readiness,
     readyTimeoutMs,
     pollIntervalMs,
     errorDebounce: debounce === null ? 15 : read(wholeNumber(1, 10_000), debounce),
-    stableForMs: value('--stable-for', flags.stableFor, duration({ least: 0, most: DAY }), 5000),
+    stableForMs,
     maxPolls: Math.ceil(readyTimeoutMs / pollIntervalMs) + 1,
     ...LIMITS,
     stopTimeoutS: stopTimeoutOf(given('--stop-timeout', flags.stopTimeout, env)),
@@ -97,6 +104,23 @@ function readyTimeout(found: Given | null): number {
   if (found === null) return 15 * MINUTE;
   const plain = found.source === TIMEOUT_VARIABLE ? 'seconds' : 'mistake';
   return read(duration({ least: 1000, most: 7 * DAY }, plain), found);
+}
+
+type Said = readonly [flag: string, found: Given | null, ms: number];
+
+/**
+ * `running` and `health` both ask that the container stays up for the stable time. A command's word
+ * counts at once, and equal lengths are met by the poll at the deadline.
+ */
+function neverReady(stable: Said, timeout: Said): UsageError {
+  const text = ([flag, found, ms]: Said): string =>
+    found === null
+      ? `${flag} (${durationText(ms)} by default)`
+      : `${found.source} (${durationText(ms)})`;
+  return new UsageError(
+    `${text(stable)} is longer than ${text(timeout)}: nothing could be ready in time`,
+    'give --ready-timeout more, or --stable-for less',
+  );
 }
 
 function modeOf(found: Given | null): Options['mode'] {

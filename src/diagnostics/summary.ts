@@ -1,5 +1,7 @@
 /** `summary.txt` of a bundle: one `key=value` a line, begun when the rollback begins and ended with the run. */
 import type { ActorInput, Attempt, Context } from '../../machines/index.js';
+import { dockerCommand, scriptCommand } from '../docker/command.js';
+import type { Engine } from '../docker/command.js';
 
 /** What is known when the bundle is written. */
 export function summaryOf(
@@ -20,15 +22,16 @@ export function summaryOf(
 /**
  * What is known when the run is over: how it ended, and what a person does about the rest.
  * @param rescue the script that puts the original back by hand; null where nothing needs it
+ * @param engine the one that the run talked to
  */
-export function summaryEnd(context: Context, rescue: string | null): string {
+export function summaryEnd(context: Context, rescue: string | null, engine: Engine): string {
   return linesOf({
     selected_gpu_mode: context.mode ?? 'none',
     gpu_mode_attempts: context.attempts.map(attemptText).join('; '),
     backup_container: context.backup?.name ?? 'none',
     outcome: context.outcome ?? 'open',
     rolled_back: rolledBackWord(context),
-    cleanup_commands: cleanUp(context, rescue).join('; ') || 'none',
+    cleanup_commands: cleanUp(context, rescue, engine).join('; ') || 'none',
   });
 }
 
@@ -41,9 +44,9 @@ function rolledBackWord({ rolledBack }: Context): 'no' | 'yes' | 'failed' {
 }
 
 /** The names are ours or the engine has taken them: none needs quoting. */
-const cleanUp = ({ leftovers }: Context, rescue: string | null): string[] => [
-  ...(rescue === null ? [] : [`sh '${rescue.replaceAll("'", String.raw`'\''`)}'`]),
-  ...leftovers.map((name) => `docker rm --force ${name}`),
+const cleanUp = ({ leftovers }: Context, rescue: string | null, engine: Engine): string[] => [
+  ...(rescue === null ? [] : [scriptCommand(rescue, engine)]),
+  ...leftovers.map((name) => `${dockerCommand(engine)} rm --force ${name}`),
 ];
 
 const linesOf = (values: Readonly<Record<string, string>>): string =>

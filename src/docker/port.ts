@@ -11,7 +11,7 @@
  *   act may have happened, may happen later, or never (facts: a call whose client is gone still
  *   happens). Only looking again can tell.
  */
-import type { JsonObject, RawContainer, RawImage, RawNetwork, RawLayerChange } from './raw.js';
+import type { JsonObject, RawContainer, RawImage, RawLayerChange } from './raw.js';
 
 /** What an engine says of itself. `id` is pinned for the length of a run. */
 export interface EngineFacts {
@@ -75,7 +75,6 @@ export interface DockerPort {
   inspectImage(ref: string, options?: CallOptions): Promise<RawImage | null>;
   /** IDs of the images that the engine has, newest first. */
   listImages(options?: CallOptions): Promise<readonly string[]>;
-  inspectNetwork(ref: string, options?: CallOptions): Promise<RawNetwork | null>;
   /** The writable layer's changes (`docker diff`). */
   layerChanges(id: string, options?: CallOptions): Promise<readonly RawLayerChange[]>;
   /** The last lines of both streams, undecoded control characters included: sanitize before showing. */
@@ -102,8 +101,6 @@ export interface DockerPort {
     argv: readonly string[],
     options?: CallOptions & { timeoutMs?: number },
   ): Promise<ExecResult>;
-  /** Resolves with the exit code once the container is not running. */
-  waitContainer(id: string, options?: CallOptions & { timeoutMs?: number }): Promise<number>;
 
   /** Closes every connection. The port answers no call afterwards. */
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import type { Failure } from '../../machines/index.js';
 import { GraftError } from '../errors.js';
-import { secureFolder } from '../runtime/state-dir.js';
+import { namesIn, secureFolder } from '../runtime/state-dir.js';
 import type { Diagnosis } from './diagnosis.js';
 
 /**
@@ -16,6 +16,7 @@ export function checkStateFolder(path: string): Diagnosis['stateDir'] {
 function problemOf(path: string): Failure | null {
   try {
     secureFolder(path);
+    namesIn(`${path}/runs`);
     // Permissions do not tell of a full or read-only file system: a name that can be made does.
     fs.rmdirSync(fs.mkdtempSync(`${path}/.doctor-`));
     return null;

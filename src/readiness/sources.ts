@@ -54,10 +54,3 @@ export async function askCommand(poll: Poll, argv: readonly string[]): Promise<V
     throw cause;
   }
 }
-
-/** `auto` takes the container's own health check, where there is one. */
-export function hasHealthcheck(raw: RawContainer): boolean {
-  const test = raw.Config.Healthcheck?.Test ?? [];
-  if (test[0] === 'NONE') return false;
-  return test.length > 0 || (raw.State.Health != null && raw.State.Health.Status !== 'none');
-}

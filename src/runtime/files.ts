@@ -53,3 +53,18 @@ export function removeFile(file: string): void {
   fs.rmSync(file, { force: true });
   if (fs.existsSync(path.dirname(file))) syncFolder(path.dirname(file));
 }
+
+/**
+ * Does something about files that nothing depends on any more.
+ * @returns what the system says against it; null when it is done
+ * @throws what is no error of the system
+ */
+export function problemOf(act: () => void): string | null {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return (error as Error).message;
+  }
+}

@@ -21,7 +21,7 @@ export interface Journal {
    * @throws JournalFailed when it could not be written: nothing may be done after that
    */
   append(line: JournalLine): { readonly reserveWhole: boolean };
-  /** Closes the file. The reserve is given back once the run is over, not before: `recover` needs it. */
+  /** Closes the file. The reserve is given back once the run is over, not before: `recover` needs it. @throws Error of the system; every line is on disk all the same */
   close(): void;
 }
 
@@ -102,11 +102,13 @@ export class FileJournal implements Journal {
   }
 
   close(): void {
-    if (this.#over) {
+    try {
+      if (!this.#over) return;
       fs.ftruncateSync(this.fd, this.#end);
       fs.fsyncSync(this.fd);
+    } finally {
+      fs.closeSync(this.fd);
     }
-    fs.closeSync(this.fd);
   }
 }
 

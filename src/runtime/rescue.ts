@@ -1,5 +1,6 @@
 /** What brings the original back by hand, with nothing but a shell and the docker client. */
 import type { RescueDocument } from '../actors/support/scope.js';
+import type { Engine } from '../docker/command.js';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
@@ -9,9 +10,14 @@ export function rescueJson(document: RescueDocument): string {
 
 /**
  * The script goes by the original's full ID, does nothing that is done already, and can be run
- * again. It moves whatever else has the name out of the way, and deletes nothing.
+ * again. It moves whatever else has the name out of the way, and deletes nothing. It cannot know
+ * whether the run is over: both ways to what is left are named.
+ * @param engine the one that the run talks to; `DOCKER_HOST` or `DOCKER_CONTEXT` name another way to it
  */
-export function rescueScript({ runId, original, replacementName }: RescueDocument): string {
+export function rescueScript(
+  { runId, original, replacementName }: RescueDocument,
+  engine: Engine,
+): string {
   const { id, name, policy } = original;
   const retries =
     policy.name === 'on-failure' && policy.maximumRetryCount > 0
@@ -21,7 +27,7 @@ export function rescueScript({ runId, original, replacementName }: RescueDocumen
 # Written by gpugraft, run ${runId}: puts the original container back, by hand.
 # It needs the docker client and the same engine (DOCKER_HOST, DOCKER_CONTEXT). It deletes nothing.
 set -eu
-
+${engineLine(engine)}
 original=${quoted(id)}
 name=${quoted(name)}
 
@@ -43,6 +49,20 @@ fi
 docker update --restart ${quoted(`${policy.name}${retries}`)} "$original"
 docker start "$original"
 docker inspect --format 'restored: {{.Name}} {{.State.Status}}' "$original"
-echo 'what is left of the graft goes with: gpugraft recover ${runId} --back'
+echo 'if the run was interrupted, what is left of it goes with: gpugraft recover ${runId} --back'
+printf '%s\n' "if it is over (gpugraft runs tells), with: gpugraft rollback $name"
+`;
+}
+
+/** Only where a flag named the engine; otherwise the docker client knows it as it did for the run. */
+function engineLine({ context, host }: Engine): string {
+  const way =
+    context === null
+      ? host === null
+        ? null
+        : `DOCKER_HOST=${quoted(host)}`
+      : `DOCKER_CONTEXT=${quoted(context)}`;
+  if (way === null) return '';
+  return `if [ -z "\${DOCKER_HOST:-}\${DOCKER_CONTEXT:-}" ]; then export ${way}; fi
 `;
 }

@@ -5,12 +5,13 @@ import * as path from 'node:path';
 import type { Holder } from '../../machines/index.js';
 import { systemClock } from '../clock.js';
 import { JournalFailed } from '../errors.js';
-import { removeFile, replaceFile, writeNewFile } from './files.js';
+import { problemOf, removeFile, replaceFile, writeNewFile } from './files.js';
 import { FileJournal, isUnbegun, readEnd, readJournal } from './journal.js';
 import type { ReadJournal } from './journal.js';
 import { isLocked, takeLock } from './lock.js';
 import type { Lock } from './lock.js';
-import { secureFolder } from './state-dir.js';
+import { isRunId } from './run-id.js';
+import { namesIn, secureFolder } from './state-dir.js';
 
 const LOCK_TRIES = 30;
 const LOCK_PAUSE_MS = 50;
@@ -92,8 +93,12 @@ export class RunFolder {
     writeNewFile(shell, script, 0o700);
   }
 
-  removeRescue(): void {
-    for (const file of this.rescueFiles) removeFile(file);
+  /** @returns the files that could not be removed, and why; normally none */
+  removeRescue(): { readonly file: string; readonly why: string }[] {
+    return this.rescueFiles.flatMap((file) => {
+      const why = problemOf(() => removeFile(file));
+      return why === null ? [] : [{ file, why }];
+    });
   }
 
   /** @returns the folder that was written */
@@ -117,26 +122,41 @@ export class RunFolder {
   completeSummary(end: string): void {
     const file = path.join(this.folder, 'diagnostics', 'summary.txt');
     if (!fs.existsSync(file)) return;
-    try {
+    problemOf(() => {
       const before = fs.readFileSync(file, 'utf8');
       if (!before.includes('\nrolled_back=')) replaceFile(file, before + end);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    }
+    });
   }
 }
 
-/** The IDs of the runs in a state folder that have begun, newest first. A folder that is not there has none. */
+/**
+ * The IDs of the runs in a state folder that have begun, newest first. A folder that is not there
+ * has none.
+ * @throws GraftError `state-dir` for one that is not ours alone, or cannot be listed
+ */
 export function runIds(stateDir: string): string[] {
-  const runs = path.join(stateDir, 'runs');
-  if (!fs.existsSync(runs)) return [];
-  return fs
-    .readdirSync(runs)
+  return foldersIn(stateDir)
     .map((id) => new RunFolder(stateDir, id))
     .filter((run) => run.exists() && !isUnbegun(run.journalFile))
     .map(({ runId }) => runId)
     .toSorted()
     .toReversed();
+}
+
+/** @throws GraftError `state-dir` */
+function foldersIn(stateDir: string): string[] {
+  return namesIn(stateDir) === null ? [] : (namesIn(path.join(stateDir, 'runs')) ?? []);
+}
+
+/**
+ * A run that is on record; null: there is none of that ID, which is somebody's word.
+ * @throws GraftError `state-dir` where its folder, or the one that it lies in, is not ours alone
+ */
+export function recordedRun(stateDir: string, runId: string): RunFolder | null {
+  if (!isRunId(runId) || !foldersIn(stateDir).includes(runId)) return null;
+  const run = new RunFolder(stateDir, runId);
+  namesIn(run.folder);
+  return run.exists() ? run : null;
 }
 
 /** Whether the process of a run lives; null when it runs on another machine or from another state folder. */

@@ -4,7 +4,7 @@ import { mkdtempSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { dirtyPaths } from '../../src/docker/spec/index.js';
+import { dirtyPaths } from '../../src/docker/spec/layer.js';
 import type { RawLayerChange } from '../../src/docker/raw.js';
 import { IMAGE, NO_SHELL } from './fidelity/cases.js';
 import { Engine } from './fidelity/engine.js';

@@ -1,15 +1,12 @@
 /** Every mode and every form that a container may have already, on real engines: exactly one GPU request afterwards. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  desiredReplacement,
-  differences,
-  expectedReplacement,
-  hasSameGpu,
-  parseDevices,
-  presentGpu,
-  probeBody,
-} from '../../src/docker/spec/index.js';
-import type { GpuMode } from '../../src/docker/spec/index.js';
+import { desiredReplacement } from '../../src/docker/spec/desired.js';
+import { differences } from '../../src/docker/spec/compare.js';
+import { expectedReplacement } from '../../src/docker/spec/expected.js';
+import { hasSameGpu, presentGpu } from '../../src/docker/spec/gpu-present.js';
+import { parseDevices } from '../../src/docker/spec/devices.js';
+import { probeBody } from '../../src/docker/spec/probe.js';
+import type { GpuMode } from '../../src/docker/spec/devices.js';
 import { rawImage } from '../../src/docker/raw.js';
 import { IDLE, IMAGE, RICH, prepare } from './fidelity/cases.js';
 import { Engine } from './fidelity/engine.js';

@@ -1,11 +1,10 @@
 /** Mistakes in the create body, made on purpose: the comparison finds each one, before anything is started. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  desiredReplacement,
-  differences,
-  expectedReplacement,
-} from '../../src/docker/spec/index.js';
-import type { Expected, Replacement } from '../../src/docker/spec/index.js';
+import { desiredReplacement } from '../../src/docker/spec/desired.js';
+import { differences } from '../../src/docker/spec/compare.js';
+import { expectedReplacement } from '../../src/docker/spec/expected.js';
+import type { Expected } from '../../src/docker/spec/expected.js';
+import type { Replacement } from '../../src/docker/spec/desired.js';
 import type { JsonObject } from '../../src/docker/raw.js';
 import { IDLE, IMAGE, prepare } from './fidelity/cases.js';
 import { Engine } from './fidelity/engine.js';

@@ -1,13 +1,11 @@
 /** Containers made by people's own client, copied by the specification, on real engines, oldest and newest. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  compareRehearsal,
-  desiredReplacement,
-  differences,
-  expectedReplacement,
-  rehearsalBody,
-} from '../../src/docker/spec/index.js';
-import type { ReplacementRequest, Ulimit } from '../../src/docker/spec/index.js';
+import { compareRehearsal, rehearsalBody } from '../../src/docker/spec/rehearsal.js';
+import { desiredReplacement } from '../../src/docker/spec/desired.js';
+import { differences } from '../../src/docker/spec/compare.js';
+import { expectedReplacement } from '../../src/docker/spec/expected.js';
+import type { ReplacementRequest } from '../../src/docker/spec/desired.js';
+import type { Ulimit } from '../../src/docker/spec/ulimits.js';
 import { rawImage } from '../../src/docker/raw.js';
 import { CASES, IDLE, IMAGE, prepare } from './fidelity/cases.js';
 import type { Case } from './fidelity/cases.js';

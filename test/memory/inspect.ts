@@ -1,16 +1,10 @@
 /** The engine's documents, built afresh for each answer: nothing handed out is the engine's own state. */
-import type { RawContainer, RawImage, RawNetwork } from '../../src/docker/raw.js';
+import type { RawContainer, RawImage } from '../../src/docker/raw.js';
 import type { Core } from './core.js';
 import { shortId } from './ids.js';
 import { copyJson, stringsIn } from './json.js';
 import { portsShown } from './ports.js';
-import {
-  isRunning,
-  type Endpoint,
-  type MemoryContainer,
-  type MemoryImage,
-  type MemoryNetwork,
-} from './state.js';
+import { isRunning, type Endpoint, type MemoryContainer, type MemoryImage } from './state.js';
 
 const NEVER = '0001-01-01T00:00:00Z';
 const texts = new Map<number, string>();
@@ -151,25 +145,5 @@ export function inspectImage(image: MemoryImage): RawImage {
     Config: copyJson(image.config) as RawImage['Config'],
     Architecture: 'amd64',
     Os: 'linux',
-  };
-}
-
-export function inspectNetwork(network: MemoryNetwork): RawNetwork {
-  const containers: Record<string, { IPv4Address: string }> = {};
-  for (const [address, id] of network.addresses) containers[id] = { IPv4Address: address };
-  return {
-    Name: network.name,
-    Id: network.id,
-    Created: time(network.createdAt),
-    Scope: 'local',
-    Driver: network.driver,
-    IPAM: {
-      Driver: 'default',
-      Options: null,
-      Config: network.subnet === null ? [] : [{ Subnet: network.subnet }],
-    },
-    Containers: containers,
-    Options: {},
-    Labels: { ...network.labels },
   };
 }

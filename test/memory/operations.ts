@@ -2,7 +2,7 @@
 import type { EngineFacts, ExecResult } from '../../src/docker/port.js';
 import type { ScriptedExec } from './behaviour.js';
 import type { Core } from './core.js';
-import { inspectContainer, inspectImage, inspectNetwork } from './inspect.js';
+import { inspectContainer, inspectImage } from './inspect.js';
 import { layerChanges, listContainers } from './listing.js';
 import { Pending } from './pending.js';
 import { notRunning, pausedExec, restartingExec } from './refusals.js';
@@ -41,11 +41,6 @@ export const list = listContainers;
 export function image(core: Core, ref: string) {
   const found = core.findImage(ref);
   return found === null ? null : inspectImage(found);
-}
-
-export function network(core: Core, ref: string) {
-  const found = core.findNetwork(ref);
-  return found === null ? null : inspectNetwork(found);
 }
 
 /** @throws EngineRefused 404 */
@@ -96,14 +91,4 @@ function unscripted(core: Core, argv: readonly string[]): ScriptedExec {
     exitCode: core.modern ? 127 : 126,
     output: `OCI runtime exec failed: exec failed: unable to start container process: exec: "${argv[0] ?? ''}": executable file not found in $PATH${end}\n`,
   };
-}
-
-/** The exit code once it does not run. @throws EngineRefused 404 */
-export function wait(core: Core, ref: string): number | Pending<number> {
-  const container = core.container(ref);
-  if (!isRunning(container)) return container.exitCode;
-  return new Pending(
-    () => !isRunning(container),
-    () => container.exitCode,
-  );
 }

@@ -44,9 +44,6 @@ export class MemoryPort implements DockerPort {
   listImages(options?: CallOptions) {
     return this.#look('listImages', [], options, () => [...this.#core.images.keys()].toReversed());
   }
-  inspectNetwork(ref: string, options?: CallOptions) {
-    return this.#look('inspectNetwork', [ref], options, () => operate.network(this.#core, ref));
-  }
   layerChanges(id: string, options?: CallOptions) {
     return this.#look('layerChanges', [id], options, () => operate.changes(this.#core, id));
   }
@@ -87,10 +84,6 @@ export class MemoryPort implements DockerPort {
   exec(id: string, argv: readonly string[], options?: CallOptions & { timeoutMs?: number }) {
     const act = () => operate.exec(this.#core, id, argv);
     return this.#look('exec', [id, argv], options, act, options?.timeoutMs);
-  }
-  waitContainer(id: string, options?: CallOptions & { timeoutMs?: number }) {
-    const act = () => operate.wait(this.#core, id);
-    return this.#look('waitContainer', [id], options, act, options?.timeoutMs);
   }
   close(): Promise<void> {
     this.#exchange.close();

@@ -5,11 +5,19 @@ import { cleaned } from '../sanitize.js';
 import type { Result } from './result.js';
 import type { Scene } from './scene.js';
 
-/** @param askedBack going back is what the user asked for */
-export function resultOf(report: Report, scene: Scene, askedBack = false): Result {
+/**
+ * @param askedBack going back is what the user asked for
+ * @param endedAt when the run ended that was over already; null for one that came to its end now
+ */
+export function resultOf(
+  report: Report,
+  scene: Scene,
+  askedBack = false,
+  endedAt: string | null = null,
+): Result {
   return {
     exit: exitCodeOf(report, askedBack),
     document: report,
-    text: renderReport(cleaned(report), scene.session, scene.style),
+    text: renderReport(cleaned(report), scene.session, scene.style, cleaned(endedAt)),
   };
 }

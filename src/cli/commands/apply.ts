@@ -1,3 +1,4 @@
+import { checkEnvironment } from '../../config/environment.js';
 import { optedOut } from '../../config/opt-out.js';
 import { resolveOptions } from '../../config/options.js';
 import { checkTarget } from '../../config/target.js';
@@ -12,6 +13,7 @@ import type { Scene } from './scene.js';
 export async function apply(scene: Scene): Promise<Result> {
   const { io, flags, backend } = scene;
   const name = checkTarget(scene.args[0] ?? '', 'the name or ID of a container');
+  checkEnvironment(io.env);
   const options = resolveOptions(flags, io.env);
   const out = optedOut(io.env);
   if (out !== null) return resultOf(emptyReport('refused', out, name), scene);

@@ -1,7 +1,8 @@
 import { given, read } from '../../config/given.js';
 import { dockerWord } from '../../config/schemas.js';
 import { EXIT } from '../exit-codes.js';
-import { dockerCommand, gpugraftCommand } from '../render/by-hand.js';
+import { dockerCommand } from '../../docker/command.js';
+import { gpugraftCommand } from '../render/by-hand.js';
 import { renderDiagnosis } from '../render/diagnosis.js';
 import { cleaned } from '../sanitize.js';
 import type { Result } from './result.js';

@@ -42,8 +42,12 @@ export async function recover(scene: Scene): Promise<Result> {
     throw failure('no-run', `no run on ${word} is on record in ${session.stateDir}`, hint);
   }
   const report = await withStory(scene, (held) => recoverOne(scene, run, choice, held));
-  return resultOf(report, scene, choice === 'back');
+  return resultOf(report, scene, choice === 'back', isOver(run) ? run.updatedAt : null);
 }
+
+/** Its end stands in the journal that was read: recover only says it again. */
+const isOver = (run: RunSummary): boolean =>
+  run.holder === 'gone' && run.meta?.onRecover === 'over';
 
 async function recoverAll(scene: Scene, runs: readonly RunSummary[]): Promise<Result> {
   const reports: Report[] = [];

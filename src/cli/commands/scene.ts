@@ -1,6 +1,5 @@
 /** What a command works with. */
 import '../jitless.js';
-import { checkEnvironment } from '../../config/environment.js';
 import { resolveSession } from '../../config/session.js';
 import type { Session } from '../../session.js';
 import type { Backend } from '../backend.js';
@@ -21,9 +20,8 @@ export interface Scene {
   readonly style: Style;
 }
 
-/** @throws UsageError for flags or variables that name no engine or folder, or that nobody knows */
+/** @throws UsageError for flags or variables that name no engine or folder */
 export function setScene({ args, flags }: Invocation, io: Io, backend: Backend): Scene {
-  checkEnvironment(io.env);
   const session = resolveSession(flags, io.env);
   return {
     io,

@@ -45,7 +45,7 @@ ${examples('gpugraft status', 'gpugraft status web', 'gpugraft status --json')}`
   recover: `
 Goes on with runs whose process is gone: takes back what was not finished, completes what was
 confirmed, and asks where only you can know. Without a name, all of them. Running it again
-changes nothing.
+changes nothing: of a run that is over it says how it ended, and when.
 
   --forward  the replacement is to stay: wait on for it
   --back     the original is to come back

@@ -1,16 +1,9 @@
 /** What a person does where gpugraft could not finish: commands that can be pasted. */
 import { partedName } from '../../../machines/index.js';
+import { canBePutBack } from '../../report.js';
 import type { Report } from '../../report.js';
-import type { Session } from '../../session.js';
-import { shellWord } from './text.js';
-
-export type Engine = Pick<Session, 'context' | 'host'>;
-
-/** `docker`, talking to the engine that the run talked to. */
-export function dockerCommand({ context, host }: Engine): string {
-  if (context !== null) return `docker --context ${shellWord(context)}`;
-  return host === null ? 'docker' : `docker --host ${shellWord(host)}`;
-}
+import { dockerCommand, scriptCommand, shellWord } from '../../docker/command.js';
+import type { Engine } from '../../docker/command.js';
 
 /** `gpugraft recover …` for the same engine and state folder as now; flags of the environment need not be said again. */
 export function gpugraftCommand(
@@ -34,7 +27,7 @@ export interface WayOn {
 /**
  * For a stranded run: how to see what stands where, and how to put the original back with nothing
  * but the docker client. The rescue script knows the restart policy and checks as it goes; the
- * single commands are for where it is gone.
+ * single commands are for where it is gone. Where the original is gone, nothing brings it back.
  */
 export function waysByHand(report: Report, engine: Engine): WayOn[] {
   const { name, originalId, replacementId } = report.container;
@@ -43,8 +36,12 @@ export function waysByHand(report: Report, engine: Engine): WayOn[] {
   if (ids.length === 0) return [];
   const filters = ids.map((id) => `--filter id=${id}`).join(' ');
   const look = { what: 'see both', commands: [`${docker} ps -a --no-trunc ${filters}`] };
+  if (!canBePutBack(report.backup, report.reason)) return [look];
   if (report.rescue !== null) {
-    const rescue = { what: 'put the original back', commands: [`sh ${shellWord(report.rescue)}`] };
+    const rescue = {
+      what: 'put the original back',
+      commands: [scriptCommand(report.rescue, engine)],
+    };
     return [look, rescue];
   }
   if (originalId === null || replacementId === null || name === null) return [look];

@@ -2,7 +2,7 @@
 import type { PlannedStep } from '../plan/steps.js';
 import type { Report } from '../../report.js';
 import type { Style } from '../style.js';
-import type { Engine } from './by-hand.js';
+import type { Engine } from '../../docker/command.js';
 import { renderReport } from './report.js';
 import { fields } from './text.js';
 

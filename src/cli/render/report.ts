@@ -3,9 +3,9 @@ import { notRestoredMessage, restoredMessage } from '../../report.js';
 import type { Report } from '../../report.js';
 import type { Style } from '../style.js';
 import { waysByHand } from './by-hand.js';
-import type { Engine } from './by-hand.js';
+import type { Engine } from '../../docker/command.js';
 import { fields, lengthText } from './text.js';
-import { OUTCOMES } from './words.js';
+import { endedText, OUTCOMES } from './words.js';
 
 /** More would push the outcome off the screen; the journal has them all. */
 const MOST_WARNINGS = 6;
@@ -18,12 +18,22 @@ const TONES = {
   stranded: 'bad',
 } as const;
 
-/** @returns lines joined by line ends, with one at the end */
-export function renderReport(report: Report, engine: Engine, style: Style): string {
+/**
+ * @param endedAt for a run that was over before it was asked about: when, so that its outcome does
+ *   not pass for what is true now
+ * @returns lines joined by line ends, with one at the end
+ */
+export function renderReport(
+  report: Report,
+  engine: Engine,
+  style: Style,
+  endedAt: string | null = null,
+): string {
   if (report.outcome === null) return '';
   const { word, means } = OUTCOMES[report.outcome];
   const name = report.container.name ?? 'the container';
-  const head = `${style[TONES[report.outcome]](style.bold(word))}: ${means(name)}`;
+  const now = `${style[TONES[report.outcome]](style.bold(word))}: ${means(name)}`;
+  const head = endedAt === null ? now : endedText(report.outcome, name, endedAt);
   const lines = [head, ...reasonLines(report, style), ...fields(factsOf(report))];
   const warnings = report.warnings.slice(0, MOST_WARNINGS);
   for (const warning of warnings) lines.push(`  ${style.warn('warning')}: ${warning.message}`);

@@ -61,8 +61,3 @@ export function cut(text: string, columns: number): string {
   }
   return columns > 0 ? `${kept}…` : '';
 }
-
-/** A word for a shell: quoted where it needs it. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

@@ -17,3 +17,7 @@ export const OUTCOMES: Readonly<
     means: (name) => `${name} needs you: neither way could be finished`,
   },
 };
+
+/** A run that ended a while ago is not what is true now. @param at when, as its journal has it */
+export const endedText = (outcome: Outcome, name: string, at: string): string =>
+  `${name}: ended ${OUTCOMES[outcome].word} at ${at}; nothing to recover`;

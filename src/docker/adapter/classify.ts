@@ -32,8 +32,6 @@ export interface FailedCall {
   readonly what: string;
   /** True when the request, executed, changes nothing. */
   readonly readOnly: boolean;
-  /** True when a passed deadline says nothing of the engine (waiting for a container's end). */
-  readonly waits: boolean;
   /** True when the caller's signal ended it, not the deadline. */
   readonly cancelled: boolean;
   readonly deadlineMs: number;
@@ -67,7 +65,7 @@ function abortedError(failure: ExchangeFailure, call: FailedCall): Error {
   const said = failure.connection?.clientText ?? '';
   const message = `${call.what}: ${why}${said === '' ? '' : ` (${shorten(said)})`}`;
   const unsent = failure.connection === null;
-  if (unsent || (call.readOnly && !call.waits)) return new EngineUnreachable('down', message);
+  if (unsent || call.readOnly) return new EngineUnreachable('down', message);
   return new EngineAmbiguous(message);
 }
 

@@ -23,8 +23,6 @@ export interface Call extends CallOptions {
   readonly deadlineMs: number;
   /** True when executing it changes nothing; such a call may be sent twice. */
   readonly readOnly: boolean;
-  /** True when it is answered only once something else has happened: silence then proves nothing. */
-  readonly waits?: boolean;
   readonly lane: Lane;
   /** Statuses that are an answer here, beyond 200 to 299. */
   readonly accept?: readonly number[];
@@ -100,7 +98,6 @@ export class EngineClient {
       throw portError(error, {
         ...call,
         what: `${call.method} ${shorten(call.path)}`,
-        waits: call.waits ?? false,
         cancelled,
       });
     } finally {

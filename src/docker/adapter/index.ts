@@ -5,7 +5,6 @@ import { engineFacts } from './calls/engine.js';
 import { execInContainer } from './calls/exec.js';
 import { containerLogs } from './calls/logs.js';
 import { looks } from './calls/looks.js';
-import { waitContainer } from './calls/wait.js';
 import { EngineClient } from './client.js';
 import type { DockerPortOptions } from './options.js';
 
@@ -24,7 +23,6 @@ export function createDockerPort(options: DockerPortOptions = {}): DockerPort {
     ...changes(client),
     logs: (id, tail, given = {}) => containerLogs(client, id, tail, given),
     exec: (id, argv, given = {}) => execInContainer(client, id, argv, given),
-    waitContainer: (id, given = {}) => waitContainer(client, id, given),
     close: () => client.close(),
   };
 }

@@ -42,7 +42,6 @@ export interface Deadlines {
   /** Rename, update, remove, connect. */
   readonly change: number;
   readonly exec: number;
-  readonly wait: number;
 }
 
 export const DEFAULT_DEADLINES: Deadlines = {
@@ -52,7 +51,6 @@ export const DEFAULT_DEADLINES: Deadlines = {
   stopMargin: 60_000,
   change: 60_000,
   exec: 30_000,
-  wait: 600_000,
 };
 
 /** Docker's own grace where neither call nor container names one, in seconds. */

@@ -32,7 +32,7 @@ function envDifferences(expected: readonly string[], actual: readonly string[]):
  * never started). An address that nobody configured must not have become configured.
  */
 function macDifferences(expected: Expected, actual: RawContainer): Difference[] {
-  const told = configuredMacs(actual, { apiVersion: expected.apiVersion });
+  const told = configuredMacs(actual);
   const networks = Object.entries(actual.NetworkSettings.Networks ?? {});
   return networks.flatMap(([name, endpoint]) => {
     const wanted = expected.macs[name];

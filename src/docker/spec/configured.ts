@@ -54,7 +54,7 @@ export function configuredPart(observed: RawContainer, options: ConfiguredOption
     config,
     hostConfig,
     networks: configuredEndpoints(observed, options.apiVersion),
-    macs: configuredMacs(observed, options),
+    macs: configuredMacs(observed),
     mounts: mountsOf(observed),
     plain: Object.fromEntries(PLAIN.map((field) => [field, document[field] ?? null])),
   };

@@ -96,7 +96,7 @@ export function splitEndpoints(observed: RawContainer, options: MacOptions): End
   const names = Object.keys(endpoints);
   const allAtOnce = apiAtLeast(options.apiVersion, ENDPOINTS_AT_CREATE);
   if (allAtOnce) {
-    for (const [name, mac] of Object.entries(configuredMacs(observed, options))) {
+    for (const [name, mac] of Object.entries(configuredMacs(observed))) {
       const endpoint = endpoints[name];
       if (endpoint !== undefined) endpoint['MacAddress'] = mac;
     }

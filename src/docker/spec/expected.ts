@@ -6,7 +6,7 @@ import type { ReplacementRequest } from './desired.js';
 import { requestGpu } from './gpu-request.js';
 
 /** The expectation, with what is needed to read a found container in the same way. Plain JSON. */
-export interface Expected extends Configured, Omit<ConfiguredOptions, 'configuredMacs'> {}
+export interface Expected extends Configured, ConfiguredOptions {}
 
 /**
  * The original's configured part, but for what was asked: the GPU request and the image's name.

@@ -6,11 +6,6 @@ import type { Warning } from './warning.js';
 
 export interface MacOptions {
   readonly apiVersion: string;
-  /**
-   * MAC addresses known to be configured, by network name: what the caller knows beyond the
-   * inspect, for example from an inspect of the same container before its first start.
-   */
-  readonly configuredMacs?: Readonly<Record<string, string>>;
 }
 
 /** Engines generate addresses with the bit for "locally administered"; one without it was given by a user. */
@@ -31,10 +26,7 @@ function madeFromAddress(ipv4: string): string {
  * not; when stopped it is empty. So a configured address in a second network can be told from a
  * generated one only before the first start, or where no engine would have generated it.
  */
-export function configuredMacs(
-  observed: RawContainer,
-  options: MacOptions,
-): Record<string, string> {
+export function configuredMacs(observed: RawContainer): Record<string, string> {
   if (isContainerMode(observed.HostConfig.NetworkMode)) return {};
   const neverStarted = observed.State.Status === 'created';
   const main = primaryNetwork(observed);
@@ -48,14 +40,13 @@ export function configuredMacs(
   return {
     ...Object.fromEntries(told),
     ...(main === null || ofMain === '' ? {} : { [main]: ofMain }),
-    ...options.configuredMacs,
   };
 }
 
 /** One warning that names the networks whose address may have been configured, and will not be kept. */
 export function macWarnings(observed: RawContainer, options: MacOptions): Warning[] {
   if (!apiAtLeast(options.apiVersion, ENDPOINTS_AT_CREATE)) return [];
-  const known = configuredMacs(observed, options);
+  const known = configuredMacs(observed);
   const main = primaryNetwork(observed);
   const unclear = Object.entries(observed.NetworkSettings.Networks ?? {}).filter(
     ([name, { MacAddress: mac = '', IPAddress: address = '' }]) =>

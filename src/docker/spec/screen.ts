@@ -2,6 +2,7 @@
 import type { RawContainer, RawImage, RawLayerChange } from '../raw.js';
 import type { DeviceSelection, GpuMode } from './devices.js';
 import { hasRuntimeOfItsOwn, hasSameGpu } from './gpu-present.js';
+import { hasHealthcheck } from './healthcheck.js';
 import { dirtyPaths } from './layer.js';
 import {
   MANAGED,
@@ -20,6 +21,7 @@ export interface ScreenOptions {
   readonly backup: 'auto' | 'container' | 'snapshot';
   readonly mode: GpuMode | 'auto';
   readonly devices: DeviceSelection;
+  readonly ready: 'auto' | 'running' | 'health' | 'command';
 }
 
 export interface ScreenContext {
@@ -28,8 +30,6 @@ export interface ScreenContext {
   readonly image: RawImage | null;
   /** Whether `Config.Image` still means the image ID that runs. */
   readonly tagMeansSameImage: boolean;
-  /** Names of containers that use this one's namespaces, volumes or links. */
-  readonly dependents: readonly string[];
   /** The name of the container of which this one is a backup that a run of ours kept; absent or null: none. */
   readonly backupOf?: string | null;
   readonly options: ScreenOptions;
@@ -91,12 +91,13 @@ function imageGone(observed: RawContainer, context: ScreenContext): Reason | nul
   };
 }
 
-function dependedOn(context: ScreenContext): Reason | null {
-  if (context.dependents.length === 0) return null;
+/** The wait would count errors until it goes back: that is known now, before it costs a downtime. */
+function noHealthcheck(observed: RawContainer, { ready }: ScreenOptions): Reason | null {
+  if (ready !== 'health' || hasHealthcheck(observed)) return null;
   return {
-    code: 'dependents',
-    message: `other containers depend on this one and would break: ${context.dependents.join(', ')}`,
-    hint: 'stop and remove them first, and create them anew afterwards',
+    code: 'no-healthcheck',
+    message: 'the container has no HEALTHCHECK that could say when it is ready',
+    hint: 'use --ready running, or name a command with --ready-command',
   };
 }
 
@@ -158,7 +159,7 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     composeService(labels, options.backup) ??
     unsupported(observed, context) ??
     imageGone(observed, context) ??
-    dependedOn(context) ??
+    noHealthcheck(observed, options) ??
     volumesAtRisk(observed) ??
     layerAtRisk(dirty, options.layer);
   if (harm !== null) return refused(harm);

@@ -1,7 +1,7 @@
 /** Real engines for the tests of the specification copy, and plain words to them: CLI and HTTP. */
 import { execFileSync } from 'node:child_process';
 import { rawContainer } from '../../../src/docker/raw.js';
-import type { Ulimit } from '../../../src/docker/spec/index.js';
+import type { Ulimit } from '../../../src/docker/spec/ulimits.js';
 import type { JsonObject, RawContainer } from '../../../src/docker/raw.js';
 
 export type Kind = 'oldest' | 'newest';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Engine } from '../../../src/cli/render/by-hand.js';
+import type { Engine } from '../../../src/docker/command.js';
 import { renderReport } from '../../../src/cli/render/report.js';
 import { plainStyle } from '../../../src/cli/style.js';
 import { notRestoredMessage, restoredMessage } from '../../../src/report.js';
@@ -108,7 +108,7 @@ test('stranded says what stands where, and how to finish by hand', () => {
       see both:
         docker --context 'desktop linux' ps -a --no-trunc --filter id=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa --filter id=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
       put the original back:
-        sh '/state/runs/x y/rescue.sh'
+        env -u DOCKER_HOST DOCKER_CONTEXT='desktop linux' sh '/state/runs/x y/rescue.sh'
     "
   `);
 });
@@ -119,6 +119,18 @@ test('without a rescue the docker commands stand there, with full IDs', () => {
   expect(text).toContain(`docker rename ${'b'.repeat(64)} web.gpugraft-failed-run-1\n`);
   expect(text).toContain(`docker rename ${'a'.repeat(64)} web\n`);
   expect(text).toContain(`docker start ${'a'.repeat(64)}\n`);
+});
+
+test.each<Partial<Report>>([
+  { backup: { kind: 'container', name: 'b', image: null, removed: true } },
+  { reason: { code: 'no-way-back', message: 'the original is gone', hint: null } },
+  { reason: { code: 'both-gone', message: 'both are gone', hint: null } },
+])('where the original is gone, nothing is said to bring it back (%#)', (fields) => {
+  for (const rescue of ['/state/runs/x/rescue.sh', null]) {
+    const text = rendered({ outcome: 'stranded', runId: 'run-1', rescue, ...fields });
+    expect(text).toContain('docker ps -a');
+    expect(text).not.toMatch(/put the original back|rescue\.sh|docker start/);
+  }
 });
 
 test('a stranded run never says that it was rolled back', () => {

@@ -168,12 +168,34 @@ test.each(['forward', 'back', 'abandon'])(
   },
 );
 
-test('recover of a run that is over says again how it ended', async () => {
-  const { exit } = await run('recover web', {
-    ...listing(ended({})),
-    recover: () => Promise.resolve(report({ outcome: 'stranded' })),
+test.each([
+  ['grafted', 'grafted', 0],
+  ['rolledBack', 'rolled back', 4],
+  ['stranded', 'stranded', 5],
+] as const)(
+  'recover of a run that is over says that it ended %s, and when, not that it is so now',
+  async (outcome, word, exit) => {
+    const over = {
+      ...listing(ended({ outcome })),
+      recover: () => Promise.resolve(report({ outcome })),
+    };
+    const said = await run('recover web', over);
+    expect(said.exit).toBe(exit);
+    expect(said.stdout.split('\n')[0]).toBe(
+      `web: ended ${word} at 2025-12-31T23:55:00.000Z; nothing to recover`,
+    );
+    expect(said.stdout).not.toMatch(/runs with the GPU|is back as it was/);
+    const { stdout } = await run('recover web --json', over);
+    expect(JSON.parse(stdout)).toEqual(report({ outcome }));
+  },
+);
+
+test('recover of a run that comes to its end now says what is so now', async () => {
+  const { stdout } = await run('recover web', {
+    ...listing(summary({})),
+    recover: () => Promise.resolve(report({ outcome: 'grafted' })),
   });
-  expect(exit).toBe(5);
+  expect(stdout).toContain('grafted: web runs with the GPU');
 });
 
 test('recover of something unknown is refused', async () => {

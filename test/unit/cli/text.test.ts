@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest';
-import { dockerCommand, gpugraftCommand } from '../../../src/cli/render/by-hand.js';
-import {
-  ageText,
-  cut,
-  fields,
-  lengthText,
-  shellWord,
-  table,
-} from '../../../src/cli/render/text.js';
+import { gpugraftCommand } from '../../../src/cli/render/by-hand.js';
+import { dockerCommand, scriptCommand, shellWord } from '../../../src/docker/command.js';
+import { ageText, cut, fields, lengthText, table } from '../../../src/cli/render/text.js';
 
 test.each([
   [0, '0.00 s'],
@@ -77,6 +71,13 @@ test.each([
 
 test('commands to paste name the engine and the folder that were named', () => {
   expect(dockerCommand({ context: null, host: 'tcp://h:1' })).toBe('docker --host tcp://h:1');
+  expect(scriptCommand('/a b.sh', { context: null, host: null })).toBe("sh '/a b.sh'");
+  expect(scriptCommand('/r.sh', { context: null, host: 'tcp://h:1' })).toBe(
+    'DOCKER_HOST=tcp://h:1 sh /r.sh',
+  );
+  expect(scriptCommand('/r.sh', { context: 'lab', host: null })).toBe(
+    'env -u DOCKER_HOST DOCKER_CONTEXT=lab sh /r.sh',
+  );
   expect(gpugraftCommand('recover x', {})).toBe('gpugraft recover x');
   expect(gpugraftCommand('recover x', { context: 'c', stateDir: '/a b' })).toBe(
     "gpugraft recover x --context c --state-dir '/a b'",

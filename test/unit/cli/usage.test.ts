@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { emptyReport } from '../../../src/report.js';
-import { run } from './fake.js';
+import { report, run, summary } from './fake.js';
 
 const document = Object.keys(emptyReport(null, { code: 'x', message: '', hint: null }));
 
@@ -103,6 +103,32 @@ test('a mistake in the environment names its variable', async () => {
     'gpugraft: GPUGRAFT_READY_TIMEOUT is empty\n  hint: unset GPUGRAFT_READY_TIMEOUT, or give it a value\n',
   );
 });
+
+test.each(['apply web', 'plan web'])(
+  'a variable that nobody knows keeps gpugraft %s from beginning',
+  async (words) => {
+    const { exit, stderr } = await run(words, {}, { env: { GPUGRAFT_READY_TIMEOT: '5m' } });
+    expect(exit).toBe(2);
+    expect(stderr).toContain('GPUGRAFT_READY_TIMEOT is not a variable that gpugraft knows');
+  },
+);
+
+test.each(['recover', 'recover web', 'rollback web', 'status', 'runs'])(
+  'a variable that nobody knows keeps no gpugraft %s from ending or showing a run',
+  async (words) => {
+    const { exit, stderr } = await run(
+      words,
+      {
+        listRuns: () => Promise.resolve([summary({})]),
+        recover: () => Promise.resolve(report({ outcome: 'rolledBack', rolledBack: true })),
+        rollback: () => Promise.resolve(report({ outcome: 'rolledBack', rolledBack: true })),
+      },
+      { env: { GPUGRAFT_READY_TIMEOT: '5m' } },
+    );
+    expect(exit).not.toBe(2);
+    expect(stderr).not.toContain('GPUGRAFT_READY_TIMEOT');
+  },
+);
 
 test('what the user wrote is shown escaped', async () => {
   const { stderr } = await run('apply \u001b[31mweb');

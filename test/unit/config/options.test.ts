@@ -77,7 +77,35 @@ test('the names of the seed count as well, after our own', () => {
   expect(resolveOptions({}, { [`${RECONNECT}TIMEOUT`]: '2m' }).readyTimeoutMs).toBe(120_000);
   const both = { ...seed, GPUGRAFT_READY_TIMEOUT: '7s', GPUGRAFT_ERROR_DEBOUNCE: '9' };
   expect(resolveOptions({}, both)).toMatchObject({ readyTimeoutMs: 7000, errorDebounce: 9 });
-  expect(resolveOptions({ readyTimeout: '3s' }, both).readyTimeoutMs).toBe(3000);
+  expect(resolveOptions({ readyTimeout: '6s' }, both).readyTimeoutMs).toBe(6000);
+});
+
+test.each<[RunFlags, Record<string, string>, string]>([
+  [
+    { ready: 'running', stableFor: '2m', readyTimeout: '1m' },
+    {},
+    '--stable-for (2m) is longer than --ready-timeout (1m): nothing could be ready in time',
+  ],
+  [
+    { ready: 'health' },
+    { GPUGRAFT_STABLE_FOR: '20m' },
+    'GPUGRAFT_STABLE_FOR (20m) is longer than --ready-timeout (15m by default): nothing could be ready in time',
+  ],
+  [
+    {},
+    { [`${RECONNECT}TIMEOUT`]: '3' },
+    `--stable-for (5s by default) is longer than ${RECONNECT}TIMEOUT (3s): nothing could be ready in time`,
+  ],
+])('a wait that nothing could end well is a mistake: %j, %j', (flags, env, message) => {
+  expect(failureOf(flags, env)).toMatchObject({ code: 'usage', message });
+});
+
+test('a wait that could end well is none', () => {
+  const equal = { stableFor: '5s', readyTimeout: '5s' };
+  for (const ready of ['auto', 'running', 'health'])
+    expect(resolveOptions({ ...equal, ready }, {}).stableForMs).toBe(5000);
+  const command = { stableFor: '5m', readyTimeout: '5s', readyCommand: 'true' };
+  expect(resolveOptions(command, {}).ready).toBe('command');
 });
 
 test('a bad value of the environment is no matter where a flag wins', () => {

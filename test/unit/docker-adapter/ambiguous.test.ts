@@ -28,7 +28,7 @@ describe('a request without a whole answer', () => {
 
   test('a change beyond its deadline is ambiguous, a look says that the engine does not answer', async () => {
     const { port } = fakePort('serve', {
-      deadlines: { look: 300, start: 300, stopMargin: 300, exec: 300, wait: 300 },
+      deadlines: { look: 300, start: 300, stopMargin: 300, exec: 300 },
     });
     await port.listContainers([]);
     const start = await failureOf(port.startContainer('hang'));
@@ -39,10 +39,6 @@ describe('a request without a whole answer', () => {
     expect((look as EngineUnreachable).kind).toBe('down');
     expect(await failureOf(port.stopContainer('hang', 0))).toBeInstanceOf(EngineAmbiguous);
     expect(await failureOf(port.exec('hang', ['x']))).toBeInstanceOf(EngineAmbiguous);
-    expect(await failureOf(port.waitContainer('hang'))).toBeInstanceOf(EngineAmbiguous);
-    expect(await failureOf(port.waitContainer('hang', { timeoutMs: 50 }))).toBeInstanceOf(
-      EngineAmbiguous,
-    );
   });
 
   test('the signal ends the waiting; a signal that came before sends nothing', async () => {

@@ -93,13 +93,6 @@ describe('what each call sends, and makes of the answer', () => {
       EngineAmbiguous,
     );
   });
-
-  test('wait', async () => {
-    const { port, requests } = fakePort();
-    expect(await port.waitContainer('x')).toBe(137);
-    expect(after(requests())).toEqual(['POST /containers/x/wait?condition=not-running']);
-    expect(await failureOf(port.waitContainer('nowait'))).toBeInstanceOf(EngineRefused);
-  });
 });
 
 describe('the API version', () => {
@@ -109,18 +102,18 @@ describe('the API version', () => {
     ['1.99', '1.44', '/v1.51/'],
   ])('an engine of %s (at least %s) is spoken to as %s', async (API, MIN_API, prefix) => {
     const { port, requests } = fakePort('serve', {}, { API, MIN_API });
-    await port.inspectNetwork('net');
+    await port.inspectImage('net');
     expect(requests().at(-1)).toContain(prefix);
   });
 
   test('an engine that speaks only newer ones is refused', async () => {
     const { port } = fakePort('serve', {}, { API: '1.99', MIN_API: '1.60' });
-    expect(await failureOf(port.inspectNetwork('net'))).toBeInstanceOf(EngineRefused);
+    expect(await failureOf(port.inspectImage('net'))).toBeInstanceOf(EngineRefused);
   });
 
   test('is asked for once by calls that begin together', async () => {
     const { port, requests } = fakePort();
-    await Promise.all([port.inspectNetwork('a'), port.inspectNetwork('b')]);
+    await Promise.all([port.inspectImage('a'), port.inspectImage('b')]);
     expect(requests().filter((line) => line === 'GET /version')).toHaveLength(1);
   });
 });

@@ -14,18 +14,23 @@ const until = async (condition: () => boolean): Promise<void> => {
 describe('connections', () => {
   test('looks that follow each other share one child', async () => {
     const { port, pids, requests, calls } = fakePort();
-    for (let index = 0; index < 20; index += 1) await port.inspectNetwork('net');
+    for (let index = 0; index < 20; index += 1) await port.inspectImage('net');
     expect(pids()).toHaveLength(1);
     expect(requests()).toHaveLength(21);
-    expect(calls.at(-1)).toMatchObject({ method: 'GET', path: '/v1.51/networks/net', status: 200 });
+    expect(calls.at(-1)).toMatchObject({
+      method: 'GET',
+      path: '/v1.51/images/net/json',
+      status: 200,
+    });
   });
 
   test('a long call does not hold up a look, and its connection serves the next one', async () => {
     const { port, pids } = fakePort();
-    await port.inspectNetwork('net');
+    await port.inspectImage('net');
     const control = new AbortController();
-    const hung = failureOf(port.waitContainer('hang', { signal: control.signal }));
-    await port.inspectNetwork('net');
+    const hung = failureOf(port.startContainer('hang', { signal: control.signal }));
+    await until(() => pids().length === 2);
+    await port.inspectImage('net');
     await port.startContainer('done');
     await port.stopContainer('done', 1);
     control.abort();
@@ -36,38 +41,38 @@ describe('connections', () => {
 
   test('many looks at once use few children', async () => {
     const { port, pids } = fakePort();
-    await Promise.all(Array.from({ length: 40 }, () => port.inspectNetwork('net')));
+    await Promise.all(Array.from({ length: 40 }, () => port.inspectImage('net')));
     expect(pids().length).toBeLessThanOrEqual(4);
   });
 
   test('a look over a connection that died unnoticed is asked again, once, over a new one', async () => {
     const { port, pids, requests } = fakePort();
-    const first = await port.inspectNetwork('last');
-    const second = await port.inspectNetwork('net');
-    expect(second?.Driver).not.toBe(first?.Driver);
+    const first = await port.inspectImage('last');
+    const second = await port.inspectImage('net');
+    expect(second?.RepoTags).not.toEqual(first?.RepoTags);
     expect(pids()).toHaveLength(2);
-    expect(requests().filter((line) => line.includes('/networks/net'))).toHaveLength(1);
+    expect(requests().filter((line) => line.includes('/images/net'))).toHaveLength(1);
   });
 
   test('a child that ends while idle leaves the pool', async () => {
     const { port, pids, calls } = fakePort();
-    await port.inspectNetwork('swansong');
+    await port.inspectImage('swansong');
     await until(() => !exists(pids()[0] ?? 0));
     await new Promise((resolve) => setTimeout(resolve, 50));
     await port.startContainer('done');
-    await port.inspectNetwork('net');
+    await port.inspectImage('net');
     expect(calls.filter((call) => call.error !== undefined)).toEqual([]);
   });
 
   test('an answer in many small pieces', async () => {
     const { port } = fakePort();
-    expect(await port.inspectNetwork('slow')).toMatchObject({ Name: 'net' });
+    expect(await port.inspectImage('slow')).toMatchObject({ RepoTags: ['net'] });
   });
 
   test('close kills and reaps every child, also twice, also before the first call', async () => {
     const { port, pids } = fakePort();
-    await Promise.all([port.inspectNetwork('net'), port.startContainer('done')]);
-    const hung = failureOf(port.waitContainer('hang'));
+    await Promise.all([port.inspectImage('net'), port.startContainer('done')]);
+    const hung = failureOf(port.startContainer('hang'));
     await until(() => pids().length >= 2);
     await Promise.all([port.close(), port.close()]);
     await hung;
@@ -77,7 +82,7 @@ describe('connections', () => {
 
   test("a child stands outside the reach of the terminal's Ctrl-C", async () => {
     const { port, pids } = fakePort();
-    await port.inspectNetwork('net');
+    await port.inspectImage('net');
     const groupOf = (pid: number): number =>
       Number(execFileSync('ps', ['-o', 'pgid=', '-p', String(pid)], { encoding: 'utf8' }));
     const [child = 0] = pids();
@@ -94,7 +99,7 @@ describe('connections', () => {
       spawnSync('flock', ['-n', '-x', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] }).status,
     ).toBe(0);
     const { port } = fakePort('serve', { inheritFds: [fd] });
-    await port.inspectNetwork('net');
+    await port.inspectImage('net');
     closeSync(fd);
     const isFree = (): boolean => spawnSync('flock', ['-n', '-x', file, 'true']).status === 0;
     expect(isFree()).toBe(false);

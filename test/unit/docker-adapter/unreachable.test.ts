@@ -11,7 +11,7 @@ describe('a connection that never comes about', () => {
     ['ssh', 'down', 'connect to host'],
   ])('%s is unreachable, kind %s, for a look and for a change', async (behaviour, kind, text) => {
     const { port } = fakePort(behaviour);
-    for (const call of [port.inspectNetwork('net'), port.startContainer('c')]) {
+    for (const call of [port.inspectImage('net'), port.startContainer('c')]) {
       const error = await failureOf(call);
       expect(error).toBeInstanceOf(EngineUnreachable);
       expect((error as EngineUnreachable).kind).toBe(kind);

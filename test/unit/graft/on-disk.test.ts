@@ -173,7 +173,7 @@ describe('what a run leaves on disk', () => {
     );
     const summary = path.join(report.diagnostics ?? '', 'summary.txt');
     expect(fs.readFileSync(summary, 'utf8')).toContain(
-      `\noutcome=stranded\nrolled_back=failed\ncleanup_commands=sh '${report.rescue}'\n`,
+      `\noutcome=stranded\nrolled_back=failed\ncleanup_commands=sh ${report.rescue}\n`,
     );
   });
 });

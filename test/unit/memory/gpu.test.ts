@@ -16,9 +16,12 @@ const start = async (engine: MemoryEngine, hostConfig: JsonObject): Promise<stri
   });
   return port
     .startContainer(id)
-    .then(() => port.waitContainer(id))
+    .then(() => {
+      engine.clock.advance(60_000);
+      return port.inspectContainer(id);
+    })
     .then(
-      (code) => `exit ${code}`,
+      (raw) => `exit ${raw?.State.ExitCode}`,
       (error: Error) => error.message,
     );
 };

@@ -167,7 +167,6 @@ const CASES: Case[] = [
   ['rename of nothing', (p) => p.renameContainer('nope', 'xyz'), 404, 'No such container: nope'],
   ['removal of nothing', (p) => p.removeContainer('nope', true), 404, 'No such container: nope'],
   ['policy of nothing', (p) => p.setRestartPolicy('nope', NO), 404, 'No such container: nope'],
-  ['wait for nothing', (p) => p.waitContainer('nope'), 404, 'No such container: nope'],
   ['exec in nothing', (p) => p.exec('nope', ['true']), 404, 'No such container: nope'],
   ['layer of nothing', (p) => p.layerChanges('nope'), 404, 'No such container: nope'],
   ['logs of nothing', (p) => p.logs('nope', 5), 404, 'No such container: nope'],
@@ -214,6 +213,5 @@ describe.each(API)('refusals at API %s', (apiVersion) => {
     const port = new MemoryEngine({ apiVersion }).port();
     expect(await port.inspectContainer('nope')).toBeNull();
     expect(await port.inspectImage('nope')).toBeNull();
-    expect(await port.inspectNetwork('nope')).toBeNull();
   });
 });

@@ -1,13 +1,9 @@
 /** Every verdict of every readiness source, and of the container's own evidence. */
+import { hasHealthcheck } from '../../../src/docker/spec/healthcheck.js';
 import { describe, expect, it } from 'vitest';
 import { rawContainer, type RawContainer } from '../../../src/docker/raw.js';
 import { judgeEvidence } from '../../../src/readiness/evidence.js';
-import {
-  askCommand,
-  askHealth,
-  askRunning,
-  hasHealthcheck,
-} from '../../../src/readiness/sources.js';
+import { askCommand, askHealth, askRunning } from '../../../src/readiness/sources.js';
 import { MemoryEngine, type Verdict } from '../../memory/index.js';
 import { at } from '../actors/stage.js';
 

@@ -26,12 +26,15 @@ function document(name = 'box', policy = { name: 'always', maximumRetryCount: 0 
   };
 }
 
+const lab = { context: `it's "the" lab`, host: null };
+
 /** As much of a docker client as the script asks for, on containers in a JSON file. */
 const client = (file: string) => `#!${process.execPath}
 const fs = require('node:fs');
 const file = ${JSON.stringify(file)};
 const all = JSON.parse(fs.readFileSync(file, 'utf8'));
 const [verb, ...args] = process.argv.slice(2);
+fs.appendFileSync(file + '.engines', JSON.stringify([process.env.DOCKER_HOST, process.env.DOCKER_CONTEXT]) + '\\n');
 const ref = verb === 'rename' ? args[0] : args.at(-1);
 const one = all.find(({ id, name }) => id === ref || name === ref);
 if (one === undefined) { console.error('Error: No such container: ' + ref); process.exit(1); }
@@ -65,15 +68,18 @@ function rescue(doc: RescueDocument, before: readonly Box[]) {
   const file = path.join(at, 'containers.json');
   fs.writeFileSync(file, JSON.stringify(before));
   fs.writeFileSync(path.join(at, 'docker'), client(file), { mode: 0o755 });
-  fs.writeFileSync(path.join(at, 'rescue.sh'), rescueScript(doc), { mode: 0o700 });
-  const run = () =>
+  fs.writeFileSync(path.join(at, 'rescue.sh'), rescueScript(doc, lab), { mode: 0o700 });
+  const { DOCKER_HOST: _host, DOCKER_CONTEXT: _context, ...here } = process.env;
+  const run = (env: Record<string, string> = {}) =>
     spawnSync(path.join(at, 'rescue.sh'), {
       cwd: at,
-      env: { ...process.env, PATH: `${at}:${process.env['PATH'] ?? ''}` },
+      env: { ...here, ...env, PATH: `${at}:${process.env['PATH'] ?? ''}` },
       encoding: 'utf8',
     });
+  /** The engines that the client was told to talk to. */
+  const engines = () => [...new Set(fs.readFileSync(`${file}.engines`, 'utf8').trim().split('\n'))];
   const after = () => JSON.parse(fs.readFileSync(file, 'utf8')) as Box[];
-  return { at, run, after };
+  return { at, run, after, engines };
 }
 
 const names = [
@@ -88,7 +94,7 @@ const names = [
 describe('the rescue script', () => {
   it.each(names)('is a script that a shell can read, for %s', (name) => {
     const file = path.join(folder(), 'rescue.sh');
-    fs.writeFileSync(file, rescueScript(document(name)));
+    fs.writeFileSync(file, rescueScript(document(name), lab));
     const { status, stderr } = spawnSync('sh', ['-n', file], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
     // SC2016: that nothing expands in single quotes is what they are for. Checked where it is installed, as it is wherever the whole of the tests is run.
@@ -140,6 +146,29 @@ describe('the rescue script', () => {
     ]);
   });
 
+  it('talks to the engine of the run, or to the one that it is given', () => {
+    const before = [{ id: originalId, name: 'box', status: 'exited', policy: 'no' }];
+    const alone = rescue(document(), before);
+    alone.run();
+    expect(alone.engines()).toEqual([JSON.stringify([null, lab.context])]);
+    const given = rescue(document(), before);
+    given.run({ DOCKER_HOST: 'tcp://h:1' });
+    expect(given.engines()).toEqual([JSON.stringify(['tcp://h:1', null])]);
+    expect(rescueScript(document(), { context: null, host: 'tcp://h:1' })).toContain(
+      "export DOCKER_HOST='tcp://h:1'",
+    );
+    expect(rescueScript(document(), { context: null, host: null })).not.toContain('export');
+  });
+
+  it('names what goes on, for a run that was interrupted and for one that is over', () => {
+    const before = [{ id: originalId, name: 'box', status: 'exited', policy: 'no' }];
+    const said = rescue(document(), before).run().stdout;
+    expect(said).toContain(
+      `interrupted, what is left of it goes with: gpugraft recover ${runId} --back\n`,
+    );
+    expect(said).toContain('over (gpugraft runs tells), with: gpugraft rollback box\n');
+  });
+
   it('changes nothing where the original is not there', () => {
     const before = [{ id: replacementId, name: 'box', status: 'running', policy: 'always' }];
     const { run, after } = rescue(document(), before);
@@ -150,7 +179,7 @@ describe('the rescue script', () => {
   });
 
   it('holds no value of the environment; the document beside it does', () => {
-    expect(rescueScript(document())).not.toContain('secret');
+    expect(rescueScript(document(), lab)).not.toContain('secret');
     expect(JSON.parse(rescueJson(document()))).toEqual({ schema: 1, ...document() });
   });
 });

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { secureFolder } from '../../../src/runtime/state-dir.js';
-import { RunFolder } from '../../../src/runtime/store.js';
+import { checkStateFolder } from '../../../src/doctor/state-folder.js';
+import { namesIn, secureFolder } from '../../../src/runtime/state-dir.js';
+import { RunFolder, recordedRun, runIds } from '../../../src/runtime/store.js';
 import { folder, runId, smallDisk } from './lines.js';
 
 const refused = (at: string, why: RegExp) => {
@@ -66,6 +67,57 @@ describe('the state folder', () => {
     const at = folder();
     fs.symlinkSync(folder(), path.join(at, 'runs'));
     await expect(new RunFolder(at, runId).create()).rejects.toThrow(/runs is a symbolic link/);
+  });
+});
+
+describe('the state folder, only read', () => {
+  const unreadable = (at: string, why: RegExp) => {
+    expect(() => namesIn(at)).toThrow(why);
+    expect(() => runIds(at)).toThrow(
+      expect.objectContaining({ failure: expect.objectContaining({ code: 'state-dir' }) }) as Error,
+    );
+  };
+
+  it('has no runs where it is not there, and is not made', () => {
+    const at = path.join(folder(), 'state');
+    expect(runIds(at)).toEqual([]);
+    expect(fs.existsSync(at)).toBe(false);
+    secureFolder(at);
+    expect(runIds(at)).toEqual([]);
+    expect(recordedRun(at, runId)).toBeNull();
+    expect(fs.readdirSync(at)).toEqual([]);
+  });
+
+  it('is refused as a link, a file, someone else’s, or open to others', () => {
+    const at = folder();
+    const made = (name: string): string => {
+      secureFolder(path.join(at, name));
+      return path.join(at, name);
+    };
+    fs.symlinkSync(made('good'), path.join(at, 'link'));
+    unreadable(path.join(at, 'link'), /is a symbolic link/);
+    fs.writeFileSync(path.join(at, 'file'), '');
+    unreadable(path.join(at, 'file'), /is not a folder/);
+    unreadable(path.join(at, 'file', 'below'), /cannot be read: ENOTDIR/);
+    fs.chownSync(made('foreign'), 65_534, 65_534);
+    unreadable(path.join(at, 'foreign'), /belongs to uid 65534, not to you/);
+    fs.chmodSync(made('open'), 0o755);
+    unreadable(path.join(at, 'open'), /is open to others \(mode 755/);
+    expect(runIds(path.join(at, 'good'))).toEqual([]);
+  });
+
+  it('is refused where its runs, or the one that is meant, are not ours', async () => {
+    const at = folder();
+    const run = new RunFolder(at, runId);
+    (await run.create()).release();
+    run.createJournal().close();
+    expect(recordedRun(at, runId)?.folder).toBe(run.folder);
+    expect(recordedRun(at, `../runs/${runId}`)).toBeNull();
+    fs.chmodSync(run.folder, 0o777);
+    expect(() => recordedRun(at, runId)).toThrow(/is open to others/);
+    fs.chmodSync(path.join(at, 'runs'), 0o770);
+    expect(() => runIds(at)).toThrow(/runs is open to others/);
+    expect(checkStateFolder(at)).toMatchObject({ ok: false, problem: { code: 'state-dir' } });
   });
 });
 

@@ -210,17 +210,13 @@ describe('MAC addresses', () => {
     expect(macs(container)).toEqual({ net1: MAC });
   });
 
-  test('that of a second network is known before the first start, from the caller, or by its form', () => {
+  test('that of a second network is known before the first start, or by its form', () => {
     const net2 = endpoint({ MacAddress: MAC });
     const Networks = { net1: endpoint({ MacAddress: '' }), net2 };
     const created = observed({ State: { Status: 'created' }, Networks });
     expect(macs(created)).toEqual({ net1: undefined, net2: MAC });
     const running = observed({ Networks });
     expect(macs(running)).toEqual({ net1: undefined, net2: undefined });
-    expect(macs(running, { configuredMacs: { net2: MAC } })).toEqual({
-      net1: undefined,
-      net2: MAC,
-    });
     const bought = observed({
       Networks: { net1: endpoint(), net2: endpoint({ MacAddress: '00:16:3e:00:00:01' }) },
     });
@@ -237,7 +233,6 @@ describe('MAC addresses', () => {
     expect(of(container).warnings).toEqual([
       { code: 'mac-unclear', message: expect.stringContaining('given for net2 would') as string },
     ]);
-    expect(of(container, { configuredMacs: { net2: MAC } }).warnings).toEqual([]);
     expect(of(container, { apiVersion: '1.43' }).warnings).toEqual([]);
   });
 });

@@ -10,12 +10,12 @@ const OPTIONS: ScreenOptions = {
   backup: 'auto',
   mode: 'auto',
   devices: { kind: 'all' },
+  ready: 'auto',
 };
 const CONTEXT: ScreenContext = {
   layerChanges: [],
   image: IMAGE,
   tagMeansSameImage: true,
-  dependents: [],
   options: OPTIONS,
   engine: { osType: 'linux', apiVersion: '1.51' },
 };
@@ -65,7 +65,12 @@ describe('refused', () => {
       { options: { mode: 'nvidia-runtime' } },
     ],
     ['image-gone', {}, { image: null }],
-    ['dependents', {}, { dependents: ['child', 'other'] }],
+    ['no-healthcheck', {}, { options: { ready: 'health' } }],
+    [
+      'no-healthcheck',
+      { Config: { Healthcheck: { Test: ['NONE'] } } },
+      { options: { ready: 'health' } },
+    ],
     ['anonymous-volumes', { Mounts: [ANONYMOUS] }, {}],
     ['no-network', { Networks: {} }, {}],
     ['layer-carry-not-yet', {}, { layerChanges: added('/x') }],
@@ -84,9 +89,6 @@ describe('refused', () => {
   });
 
   test('with what it is about, by name', () => {
-    expect(screened({}, { dependents: ['child', 'other'] }).reason?.message).toMatch(
-      /: child, other$/,
-    );
     expect(screened({ Mounts: [ANONYMOUS] }).reason?.message).toContain('/data (ffffffffffff)');
     const many = added('/1', '/2', '/3', '/4', '/5', '/6');
     const dirty = screened({}, { layerChanges: many }).reason;
@@ -99,8 +101,18 @@ describe('refused', () => {
 
   test('for its state before anything else', () => {
     const parts = { ...status('paused'), HostConfig: { AutoRemove: true } };
-    expect(screened(parts, { dependents: ['x'] }).reason?.code).toBe('paused');
+    expect(screened(parts, { options: { ready: 'health' } }).reason?.code).toBe('paused');
   });
+});
+
+test.each<[ScreenOptions['ready'], Parts]>([
+  ['health', { Config: { Healthcheck: { Test: ['CMD', 'true'] } } }],
+  ['health', { State: { Health: { Status: 'healthy' } } }],
+  ['auto', {}],
+  ['running', {}],
+  ['command', {}],
+])('ready by %s is no reason to refuse %j', (ready, parts) => {
+  expect(screened(parts, { options: { ready } }).verdict).toBe('eligible');
 });
 
 describe('unchanged', () => {

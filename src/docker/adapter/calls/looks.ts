@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { EngineRefused } from '../../errors.js';
 import type { CallOptions, DockerPort, ListedContainer } from '../../port.js';
-import { rawContainer, rawImage, rawLayerChange, rawNetwork } from '../../raw.js';
+import { rawContainer, rawImage, rawLayerChange } from '../../raw.js';
 import { errorText, parseAnswer } from '../answer.js';
 import type { EngineClient } from '../client.js';
 import { pathOf } from '../paths.js';
@@ -42,12 +42,7 @@ export function looks(
   client: EngineClient,
 ): Pick<
   DockerPort,
-  | 'inspectContainer'
-  | 'inspectImage'
-  | 'listImages'
-  | 'inspectNetwork'
-  | 'listContainers'
-  | 'layerChanges'
+  'inspectContainer' | 'inspectImage' | 'listImages' | 'listContainers' | 'layerChanges'
 > {
   return {
     inspectContainer: (ref, options = {}) =>
@@ -59,8 +54,6 @@ export function looks(
       const listed = parseAnswer(z.array(rawImageId), answer.body, 'GET /images/json');
       return listed.map(({ Id }) => Id);
     },
-    inspectNetwork: (ref, options = {}) =>
-      lookUp(client, pathOf('networks', ref), rawNetwork, options),
 
     async listContainers(labels, options = {}) {
       const filters =
