@@ -88,6 +88,17 @@ export const abandonedFailure = (context: Context): Failure => ({
   hint: 'docker ps -a shows both',
 });
 
+/** What a person is asked whose choice it was to keep the replacement, and whose wait did not end well. */
+export const keptFailure = (context: Context): Failure => {
+  const { code, message } = context.reason ?? turnBackFailure(context);
+  const recover = `gpugraft recover ${originalOf(context).name}`;
+  return {
+    code,
+    message: `${message}; the replacement stays, as you chose`,
+    hint: `${recover} --forward waits for it once more, --back puts the original back, --abandon leaves both as they are`,
+  };
+};
+
 /** Why a run goes back that nothing failed in: the user cancelled it, or asked for its undoing. */
 export const turnBackFailure = (context: Context): Failure =>
   context.intent === 'undo' && context.cancel === null

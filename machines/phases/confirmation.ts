@@ -280,7 +280,10 @@ export const confirmation = graftSetup.createStateConfig({
           {
             guard: { type: 'isWayBackTaken', params: ({ event }) => event.output },
             target: '#graft.rollback',
-            actions: { type: 'recordReason', params: ({ event }) => event.output.reason },
+            actions: [
+              { type: 'recordReason', params: ({ event }) => event.output.reason },
+              'recordNothingToKeep',
+            ],
           },
           {
             guard: { type: 'isForwardChosen', params: ({ event }) => event.output },
