@@ -262,6 +262,7 @@ export const confirmation = graftSetup.createStateConfig({
           replacementId: facts.replacementIdOf(context),
           startAsked: context.replacement?.startAsked ?? false,
           deadlineAt: context.wait.deadlineAt,
+          readyTimeoutMs: context.options.readyTimeoutMs,
         }),
         onDone: [
           {

@@ -215,7 +215,9 @@ export const contracts = {
       original: originalSchema,
       replacementId: id,
       startAsked: z.boolean(),
+      /** Null: the process died before it had seen the start, from which a deadline counts. */
       deadlineAt: z.number().nullable(),
+      readyTimeoutMs: z.number(),
     }),
     output: z.strictObject({
       /**
