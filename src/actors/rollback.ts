@@ -13,7 +13,7 @@ import type { Actor, ActorScope } from './support/scope.js';
 const replacement = (id: string) => ({ id, what: 'the replacement' });
 const original = (id: string) => ({ id, what: 'the original' });
 
-export const proveWayBack: Actor<'proveWayBack'> = async (input, scope) => {
+export const proveWayBack = outlasting<'proveWayBack'>(async (input, scope) => {
   const raw = await seen(scope, input.original.id);
   if (raw !== null && raw.State.Status !== 'removing' && !raw.State.Dead) return { proven: true };
   return {
@@ -24,7 +24,7 @@ export const proveWayBack: Actor<'proveWayBack'> = async (input, scope) => {
       hint: null,
     },
   };
-};
+});
 
 export const collectDiagnostics: Actor<'collectDiagnostics'> = async (input, scope) => {
   const files = await bundle(input, scope);
@@ -88,7 +88,7 @@ export const restartOriginal = outlasting<'restartOriginal'>(async (input, scope
 /** Milliseconds between two looks: a container that ends at once is not back. */
 const SECOND_LOOK_MS = 1000;
 
-export const verifyOriginal: Actor<'verifyOriginal'> = async (input, scope) => {
+export const verifyOriginal = outlasting<'verifyOriginal'>(async (input, scope) => {
   const first = await shortcoming(input, scope);
   if (first !== null) return first;
   await scope.clock.sleep(SECOND_LOOK_MS, scope.signal);
@@ -105,7 +105,7 @@ export const verifyOriginal: Actor<'verifyOriginal'> = async (input, scope) => {
     }
     await scope.clock.sleep(SECOND_LOOK_MS, scope.signal);
   }
-};
+});
 
 type Verification = ActorOutput<'verifyOriginal'>;
 
