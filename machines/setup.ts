@@ -173,10 +173,11 @@ export const graftSetup = setup({
         },
       }),
     ),
+    /** The last proof counts, and what it warns of. */
     recordProof: assign(
       ({ context }, params: { proof: NonNullable<Context['gpuProof']>; warnings: Warning[] }) => ({
         gpuProof: params.proof,
-        warnings: facts.withWarnings(context, params.warnings),
+        warnings: facts.withWarnings(facts.withoutProofWarnings(context), params.warnings),
       }),
     ),
 
