@@ -152,7 +152,7 @@ export const rollback = graftSetup.createStateConfig({
     },
     disarmingReplacement: {
       description:
-        'The replacement is down. Its restart policy is set to "no", so that it stays down whatever comes.',
+        'The replacement is down. Its restart policy is set to "no", so that it stays down whatever comes. One that a restart of the engine has brought back is removed as it is.',
       meta: {
         step: 'keeping the replacement down',
         undo: null,

@@ -3,7 +3,15 @@ import type { ActorInput, ActorOutput } from '../../machines/index.js';
 import type { RawContainer } from '../docker/raw.js';
 import { bundle } from '../diagnostics/bundle.js';
 import { failure } from '../errors.js';
-import { hasPolicy, mustRun, rename, setPolicy, startBeside, stop } from './support/acts.js';
+import {
+  disarm,
+  hasPolicy,
+  mustRun,
+  rename,
+  setPolicy,
+  startBeside,
+  stop,
+} from './support/acts.js';
 import { describeEnd, gone, isDown, nameOf, seen } from './support/look.js';
 import { outlasting } from './support/outlasting.js';
 import { reach } from './support/reach.js';
@@ -44,7 +52,8 @@ export const stopReplacement = outlasting<'stopReplacement'>(async ({ id, graceS
 });
 
 export const disarmReplacement = outlasting<'disarmReplacement'>(async ({ id }, scope) => {
-  await setPolicy(scope, replacement(id), { name: 'no', maximumRetryCount: 0 });
+  // One that a restart of the engine has brought back goes with its removal, or keeps the original down.
+  await disarm(scope, replacement(id));
   return {};
 });
 

@@ -201,6 +201,18 @@ describe('the last looks', () => {
     for (const happens of wrong) expect(await verdict(happens)).toBe('amiss');
   });
 
+  it('name both where somebody started the backup beside the replacement', async () => {
+    const { engine, scope, id, replacementId } = set();
+    starts(engine, id, replacementId);
+    engine.outsider.start(id);
+    const input = { originalId: id, replacementId, name: 'box', policy: never };
+    for (const backup of ['kept', 'removed'] as const) {
+      const said = await verifyReplacement({ ...input, backup }, scope);
+      expect(said).toMatchObject({ verdict: 'amiss', reason: { code: 'not-verified' } });
+      expect(JSON.stringify(said)).toContain('box.backup runs beside the replacement box');
+    }
+  });
+
   it('prove a way back by the original alone, and change nothing', async () => {
     const { engine, scope, id, replacementId, original } = set();
     expect(await proveWayBack({ original }, scope)).toEqual({ proven: true });
