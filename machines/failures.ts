@@ -33,11 +33,10 @@ export const claimedId = (claim: Claim): string => {
   return claim.id;
 };
 
-export const busyFailure = (claim: Claim): Failure => ({
-  code: 'busy',
-  message: claim.claimed ? 'claimed' : claim.message,
-  hint: 'gpugraft status shows the run; if its process is gone, gpugraft recover ends it',
-});
+export const busyFailure = (claim: Claim): Failure => {
+  const { message, hint } = claim.claimed ? { message: 'claimed', hint: null } : claim;
+  return { code: 'busy', message, hint };
+};
 
 export const changedFailure = (change: string | null): Failure => ({
   code: 'changed-since',

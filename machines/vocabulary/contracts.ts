@@ -52,6 +52,8 @@ const claim = {
       claimed: z.literal(false),
       holder: holderSchema.nullable(),
       message: z.string(),
+      /** What helps depends on whether the holder lives, and on whether its run is over. */
+      hint: z.string(),
     }),
   ]),
 };

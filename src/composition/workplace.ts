@@ -8,7 +8,7 @@ import type { DockerPort } from '../docker/port.js';
 import type { DriverParts, Snapshot } from '../runtime/driver.js';
 import type { Journal } from '../runtime/journal.js';
 import { rescueJson, rescueScript } from '../runtime/rescue.js';
-import { findKeptBackup } from '../runtime/runs.js';
+import { findKeptBackup, isRunOver } from '../runtime/runs.js';
 import { isHolderAlive } from '../runtime/store.js';
 import type { RunFolder } from '../runtime/store.js';
 import { stateMetaOf } from '../runtime/state-meta.js';
@@ -70,6 +70,7 @@ export function workplace({ session, folder, journal, docker }: Site): Workplace
 function storeOf({ stateDir }: Session, folder: RunFolder): RunStore {
   return {
     isHolderAlive: (holder) => isHolderAlive(holder, stateDir),
+    isRunOver: (holder) => isRunOver(holder, stateDir),
     backupOf: (originalId) => findKeptBackup(stateDir, originalId)?.name ?? null,
     writeRescue(document) {
       onDisk(() => folder.writeRescue(rescueJson(document), rescueScript(document)));
