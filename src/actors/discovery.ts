@@ -9,7 +9,7 @@ import { failure } from '../errors.js';
 import { reach } from './support/reach.js';
 import { mustSee, nameOf } from './support/look.js';
 import { claimOn, describeClaim } from './support/claims.js';
-import type { Actor, ActorScope } from './support/scope.js';
+import type { Actor } from './support/scope.js';
 
 const unreachableHints: Record<EngineUnreachable['kind'], string> = {
   down: 'is the engine running? docker info shows the same',
