@@ -66,8 +66,16 @@ export const removalOf = (
   imageId: originalOf(context).imageId,
 });
 
+/** Without what an earlier proof of the GPU could not show. */
+export const withoutProofWarnings = (context: Context): Pick<Context, 'warnings'> => ({
+  warnings: context.warnings.filter(({ code }) => code !== 'gpu-unshown'),
+});
+
 /** Each warning once, however often its step was run. */
-export const withWarnings = (context: Context, more: readonly Warning[]): Warning[] => [
+export const withWarnings = (
+  context: Pick<Context, 'warnings'>,
+  more: readonly Warning[],
+): Warning[] => [
   ...context.warnings,
   ...more.filter((warning) => !context.warnings.some((known) => known.message === warning.message)),
 ];

@@ -33,11 +33,10 @@ export const claimedId = (claim: Claim): string => {
   return claim.id;
 };
 
-export const busyFailure = (claim: Claim): Failure => ({
-  code: 'busy',
-  message: claim.claimed ? 'claimed' : claim.message,
-  hint: 'gpugraft status shows the run; if its process is gone, gpugraft recover ends it',
-});
+export const busyFailure = (claim: Claim): Failure => {
+  const { message, hint } = claim.claimed ? { message: 'claimed', hint: null } : claim;
+  return { code: 'busy', message, hint };
+};
 
 export const changedFailure = (change: string | null): Failure => ({
   code: 'changed-since',
@@ -87,6 +86,17 @@ export const abandonedFailure = (context: Context): Failure => ({
   message: `the run was closed as it stood, on request; ${originalOf(context).name} and its backup were left alone`,
   hint: 'docker ps -a shows both',
 });
+
+/** What a person is asked whose choice it was to keep the replacement, and whose wait did not end well. */
+export const keptFailure = (context: Context): Failure => {
+  const { code, message } = context.reason ?? turnBackFailure(context);
+  const recover = `gpugraft recover ${originalOf(context).name}`;
+  return {
+    code,
+    message: `${message}; the replacement stays, as you chose`,
+    hint: `${recover} --forward waits for it once more, --back puts the original back, --abandon leaves both as they are`,
+  };
+};
 
 /** Why a run goes back that nothing failed in: the user cancelled it, or asked for its undoing. */
 export const turnBackFailure = (context: Context): Failure =>

@@ -14,6 +14,7 @@ import type { Failure, Warning } from './vocabulary/failure.js';
 import type { Litter, Original, ReplacementPlan } from './vocabulary/facts.js';
 import type { StateMeta } from './vocabulary/meta.js';
 import * as facts from './derive.js';
+import * as failures from './failures.js';
 import { verdicts } from './verdicts.js';
 
 type DeclaredActors = { [N in ActorName]: PromiseActorLogic<ActorOutput<N>, ActorInput<N>> };
@@ -59,6 +60,8 @@ export const graftSetup = setup({
     isRepairLeft: ({ context }) => context.repairs < context.options.maxRepairs,
     isChoice: ({ context }, params: { choice: Context['choice'] }) =>
       context.choice === params.choice,
+    /** `recover --forward`: the replacement may hold what somebody works with. */
+    isKeptByChoice: ({ context }) => context.choice === 'forward',
     isOutcome: ({ context }, params: { outcome: Context['outcome'] }) =>
       context.outcome === params.outcome,
   },
@@ -70,6 +73,8 @@ export const graftSetup = setup({
       question: null,
       // A wish of the process that died: the new one has been told what to do.
       cancel: null,
+      // A wait that an earlier --forward began is over with its process: who comes later is asked.
+      wait: context.choice === 'forward' ? { ...context.wait, deadlineAt: 0 } : context.wait,
     })),
     recordLocated: assign((_, params: { id: string; engineId: string }) => ({
       target: params.id,
@@ -167,10 +172,11 @@ export const graftSetup = setup({
         },
       }),
     ),
+    /** The last proof counts, and what it warns of. */
     recordProof: assign(
       ({ context }, params: { proof: NonNullable<Context['gpuProof']>; warnings: Warning[] }) => ({
         gpuProof: params.proof,
-        warnings: facts.withWarnings(context, params.warnings),
+        warnings: facts.withWarnings(facts.withoutProofWarnings(context), params.warnings),
       }),
     ),
 
@@ -211,6 +217,14 @@ export const graftSetup = setup({
       backup: context.backup && { ...context.backup, removed: context.backup.removed ?? false },
     })),
     recordQuestion: assign((_, params: Failure) => ({ question: params })),
+    /** What failed becomes the question; the way back, if it is chosen, will have a reason of its own. */
+    recordKept: assign(({ context }) => ({
+      question: failures.keptFailure(context),
+      reason: null,
+      cancel: null,
+    })),
+    /** There is no replacement that a choice could keep. */
+    recordNothingToKeep: assign({ choice: null }),
 
     /** Why the run turned away from its way; the first reason is the one that counts. */
     recordReason: assign(({ context }, params: Failure) => ({ reason: context.reason ?? params })),

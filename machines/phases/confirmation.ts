@@ -262,6 +262,7 @@ export const confirmation = graftSetup.createStateConfig({
           replacementId: facts.replacementIdOf(context),
           startAsked: context.replacement?.startAsked ?? false,
           deadlineAt: context.wait.deadlineAt,
+          readyTimeoutMs: context.options.readyTimeoutMs,
         }),
         onDone: [
           {
@@ -280,7 +281,10 @@ export const confirmation = graftSetup.createStateConfig({
           {
             guard: { type: 'isWayBackTaken', params: ({ event }) => event.output },
             target: '#graft.rollback',
-            actions: { type: 'recordReason', params: ({ event }) => event.output.reason },
+            actions: [
+              { type: 'recordReason', params: ({ event }) => event.output.reason },
+              'recordNothingToKeep',
+            ],
           },
           {
             guard: { type: 'isForwardChosen', params: ({ event }) => event.output },

@@ -15,12 +15,30 @@ export const rollback = graftSetup.createStateConfig({
     cause: 'the container that was found is never lost',
     onRecover: 'resume',
   },
-  initial: 'provingWayBack',
+  initial: 'turningBack',
   entry: {
     type: 'recordReason',
     params: ({ context }) => context.reason ?? failures.turnBackFailure(context),
   },
   states: {
+    turningBack: {
+      description:
+        'A moment without an act: a replacement that a person chose to keep stays, and the person is asked again; any other run goes back.',
+      meta: {
+        step: 'turning back',
+        undo: null,
+        cause: 'what was decided by a person is undone by nobody else',
+        onRecover: 'resume',
+      },
+      always: [
+        {
+          guard: 'isKeptByChoice',
+          target: '#graft.confirmation.awaitingDecision',
+          actions: 'recordKept',
+        },
+        { target: 'provingWayBack' },
+      ],
+    },
     provingWayBack: {
       description:
         'The original is looked up by its ID, and nothing is changed. If it is not there, the replacement is all that is left, and is left alone.',
@@ -137,7 +155,7 @@ export const rollback = graftSetup.createStateConfig({
     },
     disarmingReplacement: {
       description:
-        'The replacement is down. Its restart policy is set to "no", so that it stays down whatever comes.',
+        'The replacement is down. Its restart policy is set to "no", so that it stays down whatever comes. One that a restart of the engine has brought back is removed as it is.',
       meta: {
         step: 'keeping the replacement down',
         undo: null,

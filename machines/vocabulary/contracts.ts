@@ -52,6 +52,8 @@ const claim = {
       claimed: z.literal(false),
       holder: holderSchema.nullable(),
       message: z.string(),
+      /** What helps depends on whether the holder lives, and on whether its run is over. */
+      hint: z.string(),
     }),
   ]),
 };
@@ -215,7 +217,9 @@ export const contracts = {
       original: originalSchema,
       replacementId: id,
       startAsked: z.boolean(),
+      /** Null: the process died before it had seen the start, from which a deadline counts. */
       deadlineAt: z.number().nullable(),
+      readyTimeoutMs: z.number(),
     }),
     output: z.strictObject({
       /**

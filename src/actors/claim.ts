@@ -3,13 +3,14 @@
  * name is made from the claimed ID, so that the engine's own name check is the lock; its labels
  * name the holder. Lists are hints: they are compared before and after, the name decides.
  */
-import type { ActorInput, ActorOutput, Holder } from '../../machines/index.js';
+import type { ActorInput, ActorOutput } from '../../machines/index.js';
 import type { CreateBody } from '../docker/port.js';
 import type { RawContainer } from '../docker/raw.js';
 import { rehearsalBody } from '../docker/spec/rehearsal.js';
 import { converge, done, needed } from './support/converge.js';
 import { createUnder } from './support/creation.js';
-import { describeHolder, holderOfClaimOn } from './support/claims.js';
+import { claimOn, describeClaim } from './support/claims.js';
+import type { Claim } from './support/claims.js';
 import { claimLabels, holderOf, labelsOf } from './support/labels.js';
 import { mustSee } from './support/look.js';
 import { reach } from './support/reach.js';
@@ -22,7 +23,7 @@ type Output = ActorOutput<'claimContainer'>;
 
 async function claim(input: Input, scope: ActorScope): Promise<Output> {
   const before = await otherClaim(input, scope);
-  if (before !== null) return busy(before, scope);
+  if (before !== null) return busyWith(before, scope);
   const body = await claimBody(input, scope);
   const found = await converge<RawContainer | null, RawContainer>(scope, {
     what: 'claim the container',
@@ -32,11 +33,12 @@ async function claim(input: Input, scope: ActorScope): Promise<Output> {
     act: () => createUnder(scope, input.name, body),
   });
   const holder = holderOf(labelsOf(found));
-  if (holder?.runId !== scope.runId) return busy(holder, scope);
+  if (holder === null) return notOurs(input.name);
+  if (holder.runId !== scope.runId) return busyWith({ name: input.name, holder }, scope);
   const after = await otherClaim(input, scope);
   if (after === null) return { claimed: true, id: found.Id };
   await removeById(scope, { id: found.Id, what: 'our claim', force: false });
-  return busy(after, scope);
+  return busyWith(after, scope);
 }
 
 async function claimBody(input: Input, scope: ActorScope): Promise<CreateBody> {
@@ -68,17 +70,22 @@ function imageVolumes(
   return Object.fromEntries(Object.keys(image?.Config?.Volumes ?? {}).map((path) => [path, {}]));
 }
 
-async function busy(holder: Holder | null, scope: ActorScope): Promise<Output> {
-  const message =
-    holder === null
-      ? 'the name of the claim is taken by a container that is not ours'
-      : await describeHolder(scope, holder);
-  return { claimed: false, holder, message };
-}
+const busyWith = async (claim: Claim, scope: ActorScope): Promise<Output> => ({
+  claimed: false,
+  holder: claim.holder,
+  ...(await describeClaim(scope, claim)),
+});
+
+const notOurs = (name: string): Output => ({
+  claimed: false,
+  holder: null,
+  message: 'the name of the claim is taken by a container that is not ours',
+  hint: `docker inspect ${name} shows whose it is`,
+});
 
 /** Another run's claim on the original or on the replacement, whichever of its labels names it. */
-const otherClaim = (input: Input, scope: ActorScope): Promise<Holder | null> =>
-  holderOfClaimOn(
+const otherClaim = (input: Input, scope: ActorScope): Promise<Claim | null> =>
+  claimOn(
     scope,
     [input.originalId, input.replacementId].filter((id) => id !== null),
   );

@@ -7,9 +7,9 @@ import { describeEnd, isDown, nameOf, seen } from './support/look.js';
 import { removeById, removeOurs } from './support/removal.js';
 import type { Actor, ActorScope } from './support/scope.js';
 
-const amiss = (message: string, hint: string | null = null) => ({
+const amiss = (message: string) => ({
   verdict: 'amiss' as const,
-  reason: { code: 'not-verified', message, hint },
+  reason: { code: 'not-verified', message, hint: null },
 });
 
 /** Why the replacement does not stand where it must; null when it does. */
@@ -63,6 +63,11 @@ export const verifyReplacement: Actor<'verifyReplacement'> = async (input, scope
     return amiss('the replacement has not the restart policy of the original');
   }
   const original = await seen(scope, input.originalId);
+  if (original !== null && !isDown(original)) {
+    return amiss(
+      `the backup ${nameOf(original)} runs beside the replacement ${input.name}: somebody else started it`,
+    );
+  }
   if (input.backup === 'removed' && original !== null) return amiss('the backup is still there');
   return { verdict: 'verified' };
 };

@@ -126,9 +126,18 @@ interface Sight {
   readonly at: number;
 }
 
+/**
+ * When the replacement was started, by the engine's clock. An engine that was restarted since says
+ * when it started it again; the original's end, which came right before our start, stays.
+ */
+function startOf(replacement: RawContainer, original: RawContainer | null): number {
+  const started = Date.parse(replacement.State.StartedAt);
+  return original === null ? started : Math.min(started, Date.parse(original.State.FinishedAt));
+}
+
 /** DESIGN section 3, "Which way recover goes". */
 function assess(
-  { startAsked, deadlineAt }: ActorInput<'assessRecovery'>,
+  { startAsked, deadlineAt, readyTimeoutMs }: ActorInput<'assessRecovery'>,
   { original, replacement, at }: Sight,
 ): { situation: Situation; message: string } {
   if (original === null && replacement === null) {
@@ -152,8 +161,8 @@ function assess(
       message: 'the run was interrupted, and somebody started the original by hand',
     };
   }
-  const expired = deadlineAt !== null && at >= deadlineAt;
-  if (startAsked && !expired)
+  const until = deadlineAt ?? startOf(replacement, original) + readyTimeoutMs;
+  if (startAsked && at < until)
     return { situation: 'wait', message: 'the run was interrupted in its wait' };
   const state = isDown(replacement) ? 'is down' : 'runs';
   return {

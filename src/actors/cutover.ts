@@ -1,11 +1,9 @@
 /** Actors of the cutover, from the original's stop to the replacement's start. */
 import { failure } from '../errors.js';
-import { renameAtOnce, setPolicy, startBeside, stop } from './support/acts.js';
+import { disarm, renameAtOnce, startBeside, stop } from './support/acts.js';
 import { gone, isDown } from './support/look.js';
 import { reach } from './support/reach.js';
 import type { Actor } from './support/scope.js';
-
-const never = { name: 'no', maximumRetryCount: 0 };
 
 export const stopOriginal: Actor<'stopOriginal'> = async ({ id, graceS }, scope) => {
   const raw = await stop(scope, { id, what: 'the original' }, graceS);
@@ -14,7 +12,7 @@ export const stopOriginal: Actor<'stopOriginal'> = async ({ id, graceS }, scope)
 };
 
 export const disarmOriginal: Actor<'disarmOriginal'> = async ({ id }, scope) => {
-  const raw = await setPolicy(scope, { id, what: 'the original' }, never);
+  const raw = await disarm(scope, { id, what: 'the original' });
   if (raw === null) throw gone('the original', id);
   if (!isDown(raw))
     throw failure('both-would-run', 'the original runs again: somebody else started it');

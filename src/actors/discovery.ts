@@ -8,9 +8,8 @@ import { screen } from '../docker/spec/screen.js';
 import { failure } from '../errors.js';
 import { reach } from './support/reach.js';
 import { mustSee, nameOf } from './support/look.js';
-import { describeHolder, holderOfClaimOn } from './support/claims.js';
-import type { Actor, ActorScope } from './support/scope.js';
-import type { Failure, Holder } from '../../machines/index.js';
+import { claimOn, describeClaim } from './support/claims.js';
+import type { Actor } from './support/scope.js';
 
 const unreachableHints: Record<EngineUnreachable['kind'], string> = {
   down: 'is the engine running? docker info shows the same',
@@ -70,8 +69,10 @@ export const inspectOriginal: Actor<'inspectOriginal'> = async ({ id }, scope) =
 export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, scope) => {
   const { docker } = scope;
   // Before anything is said of it: what looks grafted may be a replacement that is still on trial.
-  const holder = await holderOfClaimOn(scope, [id]);
-  if (holder !== null) return { verdict: 'refused', reason: await busy(scope, holder) };
+  const claim = await claimOn(scope, [id]);
+  if (claim !== null) {
+    return { verdict: 'refused', reason: { code: 'busy', ...(await describeClaim(scope, claim)) } };
+  }
   const raw = await mustSee(scope, id, 'the container');
   const engine = await reach(scope, () => docker.engine());
   const image = await reach(scope, () => docker.inspectImage(raw.Image));
@@ -97,12 +98,6 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
   }
   return { verdict: 'eligible', plan: { image: name, candidates }, warnings };
 };
-
-const busy = async (scope: ActorScope, holder: Holder): Promise<Failure> => ({
-  code: 'busy',
-  message: await describeHolder(scope, holder),
-  hint: 'gpugraft status shows the run; if its process is gone, gpugraft recover ends it',
-});
 
 export const findDependents: Actor<'findDependents'> = async ({ id, name }, scope) => {
   const others = await reach(scope, () => scope.docker.listContainers([]));

@@ -11,21 +11,43 @@ import { isDown, mustSee } from './support/look.js';
 import { reach } from './support/reach.js';
 import type { Actor, ActorScope } from './support/scope.js';
 
+type Input = ActorInput<'proveGpu'>;
 type Output = ActorOutput<'proveGpu'>;
 
 const NOT_FOUND = new Set([126, 127]);
 const EXEC_MS = 30_000;
 const PAUSE = 500;
+/** How long an engine that came back is given to bring its containers up. */
+const COMING_UP_MS = 5000;
 
 const disproven = (message: string): Output => ({
   verdict: 'disproven',
   reason: { code: 'gpu-not-proven', message, hint: '--gpu-proof says how it is proven' },
 });
 
+/**
+ * An exec dies with its container, and says nothing about the GPU then. Where the engine was
+ * restarted and has brought the container up again, the proof is made again; one that is down is left
+ * to the poll that follows.
+ */
 export const proveGpu: Actor<'proveGpu'> = async (input, scope) => {
-  const raw = await mustSee(scope, input.id, 'the replacement');
-  // It went down with its engine: the poll will see that, and it is started and proven again.
-  if (isDown(raw) && (await engineRestarted(scope, input.epoch))) return requestedOnly;
+  const until = scope.clock.now() + scope.patienceMs;
+  let raw = await mustSee(scope, input.id, 'the replacement');
+  for (;;) {
+    const output = await proveOnce(input, scope, { raw, until });
+    if (output !== 'cut') return output;
+    const again = scope.clock.now() < until ? await upAgain(input, scope, raw) : null;
+    if (again === null) return requestedOnly('the replacement did not stay up for its proof');
+    raw = again;
+  }
+};
+
+/** `cut`: it is down, or was started again while it was asked. */
+async function proveOnce(
+  input: Input,
+  scope: ActorScope,
+  { raw, until }: { readonly raw: RawContainer; readonly until: number },
+): Promise<Output | 'cut'> {
   if (!hasSameGpu(raw, input.mode, parseDevices(input.devices))) {
     return disproven('the running replacement has not got the GPU request that was asked for');
   }
@@ -33,39 +55,62 @@ export const proveGpu: Actor<'proveGpu'> = async (input, scope) => {
     const proof = { level: 'skipped' as const, detail: 'not asked for' };
     return { verdict: 'proven', proof, warnings: [] };
   }
+  if (isDown(raw)) return 'cut';
+  const isAuto = input.gpuProof.kind === 'auto';
   const argv = input.gpuProof.kind === 'command' ? input.gpuProof.argv : ['nvidia-smi', '-L'];
-  const result = await run(scope, input, argv);
+  const command = argv.join(' ');
+  const result = await run(scope, { id: input.id, argv, until });
+  const text = result === 'not-askable' ? '' : firstLine(redactorFor(raw)(result.output));
+  if (result !== 'not-askable' && result.exitCode === 0) {
+    const proof = { level: 'shown' as const, detail: `${command}: ${text}` };
+    return { verdict: 'proven', proof, warnings: [] };
+  }
+  if (await hasEnded(scope, raw)) return 'cut';
   if (result === 'not-askable') {
-    if (input.gpuProof.kind === 'auto' || (await hasEnded(scope, raw))) return requestedOnly;
-    return disproven(`${argv.join(' ')} could not be run in the replacement`);
+    if (isAuto) return requestedOnly(`the engine did not run ${command} in the replacement`);
+    return disproven(`${command} could not be run in the replacement`);
   }
-  const text = firstLine(redactorFor(raw)(result.output));
-  if (result.exitCode === 0) {
-    return {
-      verdict: 'proven',
-      proof: { level: 'shown', detail: `${argv.join(' ')}: ${text}` },
-      warnings: [],
-    };
-  }
-  if (input.gpuProof.kind === 'auto' && NOT_FOUND.has(result.exitCode)) return requestedOnly;
-  // An exec dies with its container, and says nothing about the GPU then.
-  if (await hasEnded(scope, raw)) return requestedOnly;
+  if (isAuto && NOT_FOUND.has(result.exitCode))
+    return requestedOnly('the image brings no nvidia-smi');
   return disproven(
-    `${argv.join(' ')} ended with exit code ${result.exitCode} in the replacement: ${text}`,
+    `${command} ended with exit code ${result.exitCode} in the replacement: ${text}`,
   );
-};
+}
 
-const requestedOnly: Output = {
+/** Warned of by this code; the machine drops the warning when a later proof shows more. */
+const requestedOnly = (why: string): Output => ({
   verdict: 'proven',
   proof: { level: 'requested', detail: 'the request is in the running container' },
   warnings: [
     {
       code: 'gpu-unshown',
-      message:
-        'the image brings no nvidia-smi, so only the request for the GPU could be shown, not the GPU at work',
+      message: `${why}, so only the request for the GPU could be shown, not the GPU at work`,
     },
   ],
-};
+});
+
+/**
+ * The container once it runs again after a restart of the engine; null where it is down for another
+ * reason, or stays down.
+ */
+async function upAgain(
+  input: Input,
+  scope: ActorScope,
+  before: RawContainer,
+): Promise<RawContainer | null> {
+  if (!(await engineRestarted(scope, input.epoch))) return null;
+  const until = scope.clock.now() + COMING_UP_MS;
+  for (;;) {
+    const raw = await mustSee(scope, before.Id, 'the replacement');
+    // What ended by itself has failed, engine or not: the poll says so.
+    if (raw.RestartCount > 0) return null;
+    if (raw.State.Running && !raw.State.Restarting) return raw;
+    const policy = raw.HostConfig.RestartPolicy.Name;
+    const staysDown = policy === '' || policy === 'no';
+    if (staysDown || scope.clock.now() >= until) return null;
+    await scope.clock.sleep(PAUSE, scope.signal);
+  }
+}
 
 /**
  * An exec whose answer is lost may be run again: asking for the GPU changes nothing. One that the
@@ -74,10 +119,8 @@ const requestedOnly: Output = {
  */
 async function run(
   scope: ActorScope,
-  { id }: ActorInput<'proveGpu'>,
-  argv: readonly string[],
+  { id, argv, until }: { id: string; argv: readonly string[]; until: number },
 ): Promise<ExecResult | 'not-askable'> {
-  const until = scope.clock.now() + scope.patienceMs;
   for (;;) {
     try {
       return await scope.docker.exec(id, argv, { timeoutMs: EXEC_MS });
@@ -97,7 +140,8 @@ async function run(
 /** It is down, or was started again since: the poll that follows will not be content with it. */
 async function hasEnded(scope: ActorScope, before: RawContainer): Promise<boolean> {
   const raw = await mustSee(scope, before.Id, 'the replacement');
-  if (isDown(raw) || raw.State.Restarting || raw.RestartCount > 0) return true;
+  if (isDown(raw) || raw.State.Restarting) return true;
+  if (raw.RestartCount > before.RestartCount) return true;
   return raw.State.StartedAt !== before.State.StartedAt;
 }
 

@@ -3,7 +3,15 @@ import type { ActorInput, ActorOutput } from '../../machines/index.js';
 import type { RawContainer } from '../docker/raw.js';
 import { bundle } from '../diagnostics/bundle.js';
 import { failure } from '../errors.js';
-import { hasPolicy, mustRun, rename, setPolicy, startBeside, stop } from './support/acts.js';
+import {
+  disarm,
+  hasPolicy,
+  mustRun,
+  rename,
+  setPolicy,
+  startBeside,
+  stop,
+} from './support/acts.js';
 import { describeEnd, gone, isDown, nameOf, seen } from './support/look.js';
 import { outlasting } from './support/outlasting.js';
 import { reach } from './support/reach.js';
@@ -13,7 +21,7 @@ import type { Actor, ActorScope } from './support/scope.js';
 const replacement = (id: string) => ({ id, what: 'the replacement' });
 const original = (id: string) => ({ id, what: 'the original' });
 
-export const proveWayBack: Actor<'proveWayBack'> = async (input, scope) => {
+export const proveWayBack = outlasting<'proveWayBack'>(async (input, scope) => {
   const raw = await seen(scope, input.original.id);
   if (raw !== null && raw.State.Status !== 'removing' && !raw.State.Dead) return { proven: true };
   return {
@@ -24,7 +32,7 @@ export const proveWayBack: Actor<'proveWayBack'> = async (input, scope) => {
       hint: null,
     },
   };
-};
+});
 
 export const collectDiagnostics: Actor<'collectDiagnostics'> = async (input, scope) => {
   const files = await bundle(input, scope);
@@ -44,7 +52,8 @@ export const stopReplacement = outlasting<'stopReplacement'>(async ({ id, graceS
 });
 
 export const disarmReplacement = outlasting<'disarmReplacement'>(async ({ id }, scope) => {
-  await setPolicy(scope, replacement(id), { name: 'no', maximumRetryCount: 0 });
+  // One that a restart of the engine has brought back goes with its removal, or keeps the original down.
+  await disarm(scope, replacement(id));
   return {};
 });
 
@@ -88,7 +97,7 @@ export const restartOriginal = outlasting<'restartOriginal'>(async (input, scope
 /** Milliseconds between two looks: a container that ends at once is not back. */
 const SECOND_LOOK_MS = 1000;
 
-export const verifyOriginal: Actor<'verifyOriginal'> = async (input, scope) => {
+export const verifyOriginal = outlasting<'verifyOriginal'>(async (input, scope) => {
   const first = await shortcoming(input, scope);
   if (first !== null) return first;
   await scope.clock.sleep(SECOND_LOOK_MS, scope.signal);
@@ -105,7 +114,7 @@ export const verifyOriginal: Actor<'verifyOriginal'> = async (input, scope) => {
     }
     await scope.clock.sleep(SECOND_LOOK_MS, scope.signal);
   }
-};
+});
 
 type Verification = ActorOutput<'verifyOriginal'>;
 

@@ -14,7 +14,7 @@ import type { DockerPort } from '../docker/port.js';
 import type { DriverParts, Snapshot } from '../runtime/driver.js';
 import type { Journal } from '../runtime/journal.js';
 import { rescueJson, rescueScript } from '../runtime/rescue.js';
-import { findKeptBackup } from '../runtime/runs.js';
+import { findKeptBackup, isRunOver } from '../runtime/runs.js';
 import { isHolderAlive } from '../runtime/store.js';
 import type { RunFolder } from '../runtime/store.js';
 import { stateMetaOf } from '../runtime/state-meta.js';
@@ -91,6 +91,7 @@ function storeOf(session: Session, folder: RunFolder): RunStore {
   const { stateDir } = session;
   return {
     isHolderAlive: (holder) => isHolderAlive(holder, stateDir),
+    isRunOver: (holder) => isRunOver(holder, stateDir),
     backupOf: (originalId) => findKeptBackup(stateDir, originalId)?.name ?? null,
     writeRescue(document) {
       onDisk(() => folder.writeRescue(rescueJson(document), rescueScript(document, session)));

@@ -23,7 +23,12 @@ const nothing = () => ({});
 const done: Readonly<Record<string, () => Record<string, never>>> = { done: nothing };
 const stopped = () => ({ finishedAt: '2026-01-01T00:00:01Z', exitCode: 0 });
 const someoneElse = { runId: 'other1', host: 'host', pid: 2, stateDir: '/state' };
-const busy = () => ({ claimed: false as const, holder: someoneElse, message: 'held by other1' });
+const busy = () => ({
+  claimed: false as const,
+  holder: someoneElse,
+  message: 'held by other1',
+  hint: 'wait',
+});
 const comparison = {
   identical: () => ({ differences: [] as string[] }),
   different: () => ({ differences: ['HostConfig.ShmSize: 1 became 2'] }),

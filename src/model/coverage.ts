@@ -56,7 +56,7 @@ export function* everywhere(
 }
 
 /** The way, then each answer that is possible after it. */
-function* eachAnswer(
+export function* eachAnswer(
   setting: Setting,
   way: readonly Step[],
   then: (snapshot: Snapshot) => readonly Happening[],

@@ -27,7 +27,7 @@ const invariants = [
   'The context is plain JSON of one schema, checked when it is written and when it is read. It holds no secret.',
   'Limits come from the input, clocks and IDs through the answers of actors. The machine reads neither.',
   'All counters of a run are bounded by its limits (`recoveries`, which counts processes, is not one of its own), so every path is finite. Only `awaitingDecision` rests.',
-  'Everything that fails after the first change goes to `rollback`; before it, to `completion.withdrawing`. Once confirmed, a run completes.',
+  'Everything that fails after the first change goes to `rollback`; before it, to `completion.withdrawing`. Once confirmed, a run completes. A replacement that a person chose to keep (`recover --forward`) goes only when a person says so: its run rests instead.',
   'Cancelling is taken at once in a read-only wait, remembered in a state that acts, and without effect once the end is decided.',
   'Only a look makes an outcome: `grafted` and `rolledBack` are recorded nowhere but on the answer of the actor that verifies.',
 ];

@@ -1,6 +1,6 @@
 /** The sets of paths that are driven through the real actors (docs/testing.md says what each is for). */
 import { actorOf, answersAt, cancel, fails, recover } from './alphabet.js';
-import { everyEdge, everywhere } from './coverage.js';
+import { eachAnswer, everyEdge, everywhere } from './coverage.js';
 import { graphOf } from './graph.js';
 import type { Answering } from './graph.js';
 import { answerNamed, everyPath, follow, scripted } from './paths.js';
@@ -58,29 +58,41 @@ function debounceScripts(setting: Setting): Path[] {
   ];
 }
 
-/** A run is taken over in its wait, a person is asked, and each answer meets each second look. */
-function decisions(setting: Setting): Path[] {
-  const looks = ['back', 'wait', 'ask', 'gone', fails];
-  return (['forward', 'back', 'abandon'] as const).flatMap((choice) =>
-    looks.map((look) => {
-      const seen = ['ask', look];
-      let recovered = 0;
-      return follow(setting, (snapshot) => {
-        if (actorOf(snapshot)?.src === 'assessRecovery') {
-          const outcome = seen.shift();
-          return outcome === undefined ? undefined : answerNamed(snapshot, setting, outcome);
-        }
-        if (recovered === 0 && actorOf(snapshot)?.src === 'pollSupervisor') {
-          recovered = 1;
-          return recover(null);
-        }
-        const rests = snapshot.status === 'active' && actorOf(snapshot) === null;
-        if (!rests || recovered !== 1) return undefined;
-        recovered = 2;
-        return recover(choice);
-      });
-    }),
-  );
+type Choice = 'forward' | 'back' | 'abandon';
+
+/** A run is taken over in its wait, a person is asked and answers, and a second look is taken. */
+function decided(setting: Setting, choice: Choice, look: string): Path {
+  const seen = ['ask', look];
+  let recovered = 0;
+  return follow(setting, (snapshot) => {
+    if (actorOf(snapshot)?.src === 'assessRecovery') {
+      const outcome = seen.shift();
+      return outcome === undefined ? undefined : answerNamed(snapshot, setting, outcome);
+    }
+    if (recovered === 0 && actorOf(snapshot)?.src === 'pollSupervisor') {
+      recovered = 1;
+      return recover(null);
+    }
+    const rests = snapshot.status === 'active' && actorOf(snapshot) === null;
+    if (!rests || recovered !== 1) return undefined;
+    recovered = 2;
+    return recover(choice);
+  });
+}
+
+/** Each answer of a person meets each second look; a wait that was chosen meets whatever else it can bring. */
+function* decisions(setting: Setting): Generator<Path> {
+  for (const choice of ['forward', 'back', 'abandon'] as const)
+    for (const look of ['back', 'wait', 'ask', 'gone', fails]) yield decided(setting, choice, look);
+  const { steps } = decided(setting, 'forward', 'ask');
+  const chosen = steps.findLastIndex(({ event }) => event.type === 'RECOVER');
+  for (const [at, { state }] of steps.entries()) {
+    if (at <= chosen + 1 || !state.startsWith('confirmation.')) continue;
+    yield* eachAnswer(setting, steps.slice(0, at), (snapshot) => [
+      ...answersAt(snapshot, setting).slice(1),
+      cancel,
+    ]);
+  }
 }
 
 /** The debounce as it is by default; the polls bounded, so that the graph stays small. */
@@ -161,7 +173,8 @@ export const pathSets: readonly PathSet[] = [
   },
   {
     name: 'decisions',
-    title: 'each answer of a person, before each second look',
+    title:
+      'each answer of a person, before each second look; the wait that was chosen, failing in every way',
     setting: smallSetting,
     paths: () => decisions(smallSetting),
   },

@@ -1,6 +1,6 @@
 /** What the journals in a state folder say, without asking any engine. */
 import { outcomeSchema } from '../../machines/index.js';
-import type { Context, Failure, Outcome, StateMeta } from '../../machines/index.js';
+import type { Context, Failure, Holder, Outcome, StateMeta } from '../../machines/index.js';
 import { GraftError } from '../errors.js';
 import { rehydrated } from './driver.js';
 import type { Snapshot } from './driver.js';
@@ -8,7 +8,7 @@ import type { JournalLine } from './journal-line.js';
 import { isLocked } from './lock.js';
 import { stateMetaOf } from './state-meta.js';
 import { stateName } from './state-name.js';
-import { RunFolder, runIds } from './store.js';
+import { folderOf, RunFolder, runIds } from './store.js';
 
 export interface RunSummary {
   readonly runId: string;
@@ -93,7 +93,7 @@ export async function listRuns(stateDir: string): Promise<RunSummary[]> {
 async function summary(run: StoredRun, undoneBy: string | null): Promise<RunSummary> {
   const { folder, snapshot, last, problem } = run;
   const context: Context | null = snapshot?.context ?? null;
-  const ended = outcomeSchema.safeParse(last?.state).data ?? null;
+  const ended = endOf(run);
   return {
     runId: folder.runId,
     name: context?.original?.name ?? context?.target ?? null,
@@ -116,6 +116,17 @@ async function summary(run: StoredRun, undoneBy: string | null): Promise<RunSumm
     problem: ended === null ? problem : null,
   };
 }
+
+/** Whether the run that a claim names has ended, as far as this state folder knows. */
+export function isRunOver(holder: Holder, stateDir: string): boolean {
+  const folder = folderOf(holder, stateDir);
+  if (folder === null || !folder.exists()) return false;
+  return endOf(readRun(folder)) !== null;
+}
+
+/** How a run has ended; it needs no machine that can read the rest. Null: it has not. */
+const endOf = ({ last }: StoredRun): Outcome | null =>
+  outcomeSchema.safeParse(last?.state).data ?? null;
 
 /** Whether a finished run left its backup, kept or leaked, and nobody has put it back since. */
 export function findKeptBackup(

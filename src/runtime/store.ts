@@ -161,8 +161,14 @@ export function recordedRun(stateDir: string, runId: string): RunFolder | null {
 
 /** Whether the process of a run lives; null when it runs on another machine or from another state folder. */
 export async function isHolderAlive(holder: Holder, stateDir: string): Promise<boolean | null> {
+  const folder = folderOf(holder, stateDir);
+  return folder === null ? null : isLocked(folder.lockFile);
+}
+
+/** The folder of a run that a claim's labels name; null when it is on another machine or in another state folder. */
+export function folderOf(holder: Holder, stateDir: string): RunFolder | null {
   if (holder.host !== os.hostname() || holder.stateDir !== stateDir) return null;
   // It comes from a label on the engine: it must not lead out of the folder.
   if (!/^[0-9a-z][0-9a-z-]*$/.test(holder.runId)) return null;
-  return isLocked(new RunFolder(stateDir, holder.runId).lockFile);
+  return new RunFolder(stateDir, holder.runId);
 }

@@ -52,6 +52,7 @@ export class StateFolder {
     const run = this.run(runId);
     return {
       isHolderAlive: (holder) => Promise.resolve(this.#isAlive(holder)),
+      isRunOver: (holder) => this.#isOver(holder),
       backupOf: (originalId) => this.#backupOf(originalId),
       writeRescue: (document) => {
         run.rescue = document;
@@ -66,6 +67,11 @@ export class StateFolder {
   #isAlive({ host, stateDir, runId }: Holder): boolean | null {
     if (host !== this.host || stateDir !== this.stateDir) return null;
     return this.runs.get(runId)?.held ?? false;
+  }
+
+  #isOver({ host, stateDir, runId }: Holder): boolean {
+    if (host !== this.host || stateDir !== this.stateDir) return false;
+    return this.snapshot(runId)?.status === 'done';
   }
 
   /** The same rule as `findKeptBackup`, over what is in memory. */

@@ -52,6 +52,26 @@ export async function setPolicy(
   });
 }
 
+const never: RestartPolicyFacts = { name: 'no', maximumRetryCount: 0 };
+
+/**
+ * Sets the restart policy `no` of a container that is down. One that runs again is not touched: an
+ * update rewrites the cgroup of what runs, and has cost people their GPU.
+ * @returns its last inspect: whether it is down is for the caller to judge; null: it is gone
+ */
+export async function disarm(
+  scope: ActorScope,
+  { id, what }: Target,
+): Promise<RawContainer | null> {
+  return converge<RawContainer | null, RawContainer | null>(scope, {
+    what: `keep ${what} down`,
+    code: 'policy-failed',
+    look: look(scope.docker, id),
+    judge: (raw) => (raw === null || !isDown(raw) || hasPolicy(raw, never) ? done(raw) : needed),
+    act: () => scope.docker.setRestartPolicy(id, never),
+  });
+}
+
 /** Old engines write an empty name for `no`; the retry count means nothing without `on-failure`. */
 export function hasPolicy(raw: RawContainer, policy: RestartPolicyFacts): boolean {
   const { Name: name, MaximumRetryCount: count } = raw.HostConfig.RestartPolicy;
@@ -115,7 +135,10 @@ export async function startBeside(
     },
     judge: ({ raw, other: beside }) => {
       if (raw === null) return impossible(gone(target.what, target.id));
-      if (beside !== null && !isDown(beside)) return impossible(bothWouldRun(target, other));
+      if (beside !== null && !isDown(beside)) {
+        const why = isDown(raw) ? bothWouldRun(target, other) : bothRun(target, other, raw, beside);
+        return impossible(why);
+      }
       startedBefore ??= raw.State.StartedAt;
       if (raw.State.Status === 'removing') return underWay;
       const started = !isDown(raw) || raw.State.StartedAt !== startedBefore;
@@ -143,6 +166,12 @@ const bothWouldRun = (target: Target, other: Target): GraftError =>
   failure(
     'both-would-run',
     `${other.what} runs: somebody else started it, so ${target.what} is not started beside it`,
+  );
+
+const bothRun = (target: Target, other: Target, raw: RawContainer, beside: RawContainer) =>
+  failure(
+    'both-run',
+    `${other.what} (${nameOf(beside)}) runs beside ${target.what} (${nameOf(raw)}): somebody else started it`,
   );
 
 /** @throws GraftError `not-running` with how it ended */

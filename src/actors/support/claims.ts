@@ -4,25 +4,43 @@ import { claimFilter, claimedIds, holderOf } from './labels.js';
 import { reach } from './reach.js';
 import type { ActorScope } from './scope.js';
 
-/** Who else has one of these containers, as original or as replacement; null: nobody. */
-export async function holderOfClaimOn(
-  scope: ActorScope,
-  ids: readonly string[],
-): Promise<Holder | null> {
+/** A claim that stands on the engine. */
+export interface Claim {
+  /** The claim's own container, by its name. */
+  readonly name: string;
+  readonly holder: Holder;
+}
+
+/** Another run's claim on one of these containers, as original or as replacement; null: there is none. */
+export async function claimOn(scope: ActorScope, ids: readonly string[]): Promise<Claim | null> {
   const claims = await reach(scope, () => scope.docker.listContainers([...claimFilter]));
-  for (const { labels } of claims) {
+  for (const { id, names, labels } of claims) {
     const holder = holderOf(labels);
     if (holder === null || holder.runId === scope.runId) continue;
-    if (claimedIds(labels).some((id) => ids.includes(id))) return holder;
+    if (claimedIds(labels).some((one) => ids.includes(one)))
+      return { name: names[0] ?? id, holder };
   }
   return null;
 }
 
-/** One line about the holder, and whether its process still lives where that can be known. */
-export async function describeHolder({ store }: ActorScope, holder: Holder): Promise<string> {
+interface Busy {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** One line about who holds a claim, and what helps: whether its process lives, and its run is over, where that can be known. */
+export async function describeClaim(
+  { store }: Pick<ActorScope, 'store'>,
+  { name, holder }: Claim,
+): Promise<Busy> {
   const who = `run ${holder.runId} (process ${holder.pid} on ${holder.host})`;
-  const alive = await store.isHolderAlive(holder);
-  return alive === false
-    ? `${who} was interrupted and still holds the container`
-    : `${who} is working on the container`;
+  const hint = 'gpugraft status shows the run; if its process is gone, gpugraft recover ends it';
+  if ((await store.isHolderAlive(holder)) !== false)
+    return { message: `${who} is working on the container`, hint };
+  if (!store.isRunOver(holder))
+    return { message: `${who} was interrupted and still holds the container`, hint };
+  return {
+    message: `${who} is over, but its claim on the container could not be removed`,
+    hint: `docker rm --force ${name} removes it; it was never started and holds nothing`,
+  };
 }

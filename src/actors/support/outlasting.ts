@@ -1,5 +1,10 @@
-import { EngineAmbiguous, EngineRefused, EngineUnreachable } from '../../docker/errors.js';
-import { GraftError } from '../../errors.js';
+import {
+  EngineAmbiguous,
+  EngineAnswerInvalid,
+  EngineRefused,
+  EngineUnreachable,
+} from '../../docker/errors.js';
+import { EngineSilent, GraftError } from '../../errors.js';
 import { reach } from './reach.js';
 import type { ActorName } from '../../../machines/index.js';
 import type { Actor, ActorScope } from './scope.js';
@@ -16,27 +21,57 @@ const PAUSE_MS = 500;
 export const outlasting =
   <N extends ActorName>(actor: Actor<N>): Actor<N> =>
   async (input, scope) => {
-    const { epoch } = await reach(scope, () => scope.docker.engine());
+    const epoch = await epochBefore(scope);
     try {
       return await actor(input, scope);
     } catch (error) {
-      if (!(error instanceof GraftError) || !(await wentAway(scope, epoch))) throw error;
+      if (!isDoubtful(error) || !(await wentAway(scope, epoch))) throw error;
       return actor(input, scope);
     }
   };
+
+/** Null where the engine gives no sign of it, or stumbles already: the actor finds out what that means. */
+async function epochBefore(scope: ActorScope): Promise<string | null> {
+  try {
+    return (await reach(scope, () => scope.docker.engine())).epoch;
+  } catch (error) {
+    if (isDoubtful(error)) return null;
+    throw error;
+  }
+}
+
+/**
+ * Whether an engine on its way down can be behind it: a step that could not be done, or a look that
+ * met nothing but 500s or answers cut short. Silence has been waited out already.
+ */
+function isDoubtful(error: unknown): boolean {
+  if (error instanceof EngineSilent) return false;
+  return error instanceof GraftError || isStumbling(error);
+}
+
+const isStumbling = (error: unknown): boolean =>
+  error instanceof EngineAnswerInvalid || (error instanceof EngineRefused && error.status >= 500);
 
 /** Whether the engine stops answering, or is another process than at `epoch`, within the watch. It answers again afterwards. */
 async function wentAway(scope: ActorScope, epoch: string | null): Promise<boolean> {
   const until = scope.clock.now() + WATCH_MS;
   for (;;) {
     const now = await epochOf(scope);
-    if (now === 'silent') {
-      await reach(scope, () => scope.docker.engine());
-      return true;
-    }
+    if (now === 'silent') return comesBack(scope);
     if (epoch !== null && now.epoch !== epoch) return true;
     if (scope.clock.now() >= until) return false;
     await scope.clock.sleep(PAUSE_MS, scope.signal);
+  }
+}
+
+/** False for one that only stumbles, and goes on stumbling. */
+async function comesBack(scope: ActorScope): Promise<boolean> {
+  try {
+    await reach(scope, () => scope.docker.engine());
+    return true;
+  } catch (error) {
+    if (isStumbling(error)) return false;
+    throw error;
   }
 }
 
@@ -44,8 +79,8 @@ async function epochOf({ docker }: ActorScope): Promise<{ epoch: string | null }
   try {
     return await docker.engine();
   } catch (error) {
-    const kinds = [EngineUnreachable, EngineAmbiguous, EngineRefused];
-    if (kinds.some((kind) => error instanceof kind)) return 'silent';
+    const isSilence = error instanceof EngineUnreachable || error instanceof EngineAmbiguous;
+    if (isSilence || isStumbling(error)) return 'silent';
     throw error;
   }
 }

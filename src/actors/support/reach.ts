@@ -4,8 +4,11 @@ import type { ActorScope } from './scope.js';
 
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 2000;
-/** How often an engine may answer a question with an error of its own before that is its answer: about 3 s. */
-const MOST_ERRORS = 5;
+/**
+ * How often an engine may answer a question with an error of its own before that is its answer: the
+ * pauses between them make about 7 s, for one that is on its way down takes seconds.
+ */
+const MOST_ERRORS = 8;
 
 /**
  * Asks the engine something that changes nothing, again and again while no answer comes: it

@@ -7,6 +7,8 @@ import type { RawContainer } from '../../docker/raw.js';
 export interface RunStore {
   /** Whether the process of that run lives; null where it cannot be known from here. */
   isHolderAlive(holder: Holder): Promise<boolean | null>;
+  /** Whether that run's journal, here, says that it has ended; then there is nothing left to recover. */
+  isRunOver(holder: Holder): boolean;
   /** The name of the container of which this one is a backup that a run of ours kept; null: of none. */
   backupOf(originalId: string): string | null;
   writeRescue(document: RescueDocument): void;

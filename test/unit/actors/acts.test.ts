@@ -7,6 +7,8 @@ import {
   startBeside,
   stop,
 } from '../../../src/actors/support/acts.js';
+import { disarmOriginal } from '../../../src/actors/cutover.js';
+import { disarmReplacement, removeReplacement } from '../../../src/actors/rollback.js';
 import type { ActorScope } from '../../../src/actors/support/scope.js';
 import { isRunning, type MemoryEngine, type Verdict } from '../../memory/index.js';
 import { at, codeOf, stage } from './stage.js';
@@ -254,5 +256,39 @@ describe('setting a policy', () => {
     expect(engine.calls.some(({ changing }) => changing)).toBe(false);
     await setPolicy(scope, box(id), { name: 'on-failure', maximumRetryCount: 4 });
     expect(engine.find(id)?.hostConfig.RestartPolicy.MaximumRetryCount).toBe(4);
+  });
+});
+
+describe('keeping one down', () => {
+  const actors = { disarmOriginal, disarmReplacement };
+  const updates = (engine: MemoryEngine): number =>
+    engine.calls.filter(({ method }) => method === 'setRestartPolicy').length;
+
+  it.each(Object.entries(actors))('takes its policy (%s)', async (_, actor) => {
+    const { engine, scope } = stage();
+    const id = engine.run({ name: 'box', restart: 'always', state: 'exited' });
+    expect(await codeOf(actor({ id }, scope))).toBe('done');
+    expect(engine.find(id)?.hostConfig.RestartPolicy.Name).toBe('no');
+  });
+
+  it.each(Object.entries(actors))('touches none that runs again (%s)', async (name, actor) => {
+    const { engine, scope } = stage();
+    const id = engine.run({ name: 'box', restart: 'always' });
+    const failed = name === 'disarmOriginal';
+    expect(await codeOf(actor({ id }, scope))).toBe(failed ? 'both-would-run' : 'done');
+    expect(updates(engine)).toBe(0);
+    expect(engine.find(id)?.hostConfig.RestartPolicy.Name).toBe('always');
+  });
+
+  it('leaves a replacement that the engine brought back to its removal', async () => {
+    const { engine, scope } = stage();
+    const id = engine.run({ name: 'box', restart: 'always' });
+    await stop(scope, box(id), null);
+    engine.outsider.restartEngine({ kind: 'graceful' });
+    expect(isRunning(engine.find(id)!)).toBe(true);
+    await disarmReplacement({ id }, scope);
+    await removeReplacement({ id }, scope);
+    expect(engine.find(id)).toBeNull();
+    expect(updates(engine)).toBe(0);
   });
 });

@@ -84,7 +84,11 @@ describe('a claim', () => {
     const { engine, scope } = set();
     const input = inputFor(engine, holderOf(runId));
     engine.outsider.takeName(input.name);
-    expect(await claimContainer(input, scope)).toMatchObject({ claimed: false, holder: null });
+    expect(await claimContainer(input, scope)).toMatchObject({
+      claimed: false,
+      holder: null,
+      hint: `docker inspect ${input.name} shows whose it is`,
+    });
   });
 });
 

@@ -32,7 +32,12 @@ describe('the proof of the GPU', () => {
     expect(await proveGpu(input, scope)).toMatchObject({
       verdict: 'proven',
       proof: { level: 'requested' },
-      warnings: [{ code: 'gpu-unshown' }],
+      warnings: [
+        {
+          code: 'gpu-unshown',
+          message: expect.stringMatching(/^the image brings no nvidia-smi, so only/) as string,
+        },
+      ],
     });
   });
 
@@ -96,9 +101,80 @@ describe('the proof of the GPU', () => {
     expect(await proveGpu(input, scope)).toMatchObject({ proof: { level: 'requested' } });
   });
 
+  it('says that nvidia-smi was not run where the engine would not run it', async () => {
+    const refused = { kind: 'refuse', status: 409, message: 'is paused' } as const;
+    const { scope, input } = set(at('exec', refused, 99));
+    expect(await proveGpu(input, scope)).toMatchObject({
+      proof: { level: 'requested' },
+      warnings: [
+        { message: expect.stringMatching(/^the engine did not run nvidia-smi/) as string },
+      ],
+    });
+  });
+
   it('is left to the poll where the replacement ends meanwhile', async () => {
     const { engine, scope, id, input } = set();
     engine.outsider.crash(id, 3);
     expect(await proveGpu(input, scope)).toMatchObject({ proof: { level: 'requested' } });
+  });
+});
+
+describe('an engine that restarts in the middle of the proof', () => {
+  /** The command takes two seconds, and one second into it the engine goes. */
+  function cut(restart: string, downMs: number, kind: 'graceful' | 'killed' = 'graceful') {
+    const staged = stage();
+    const { engine } = staged;
+    let asked = 0;
+    const exec = () => {
+      asked += 1;
+      return { ...nvidiaSmi, tookMs: 2000 };
+    };
+    const id = engine.run({ name: 'box', gpu: 'gpus', restart }, { exec });
+    const began = engine.clock.now();
+    engine.clock.at(began + 1000, 'restart', () => engine.outsider.restartEngine({ kind, downMs }));
+    const input = { id, epoch: '1', mode: 'gpus' as const, devices: 'all', gpuProof: auto };
+    return { ...staged, input, took: () => engine.clock.now() - began, asked: () => asked };
+  }
+
+  const downMs = [0, 3000];
+  it.each(downMs)('is proven to again once it is back (%i ms)', async (ms) => {
+    const { scope, input, asked } = cut('always', ms);
+    expect(await proveGpu(input, scope)).toMatchObject({ proof: { level: 'shown' }, warnings: [] });
+    expect(asked()).toBe(2);
+  });
+
+  it.each(downMs)('never stands in for a command that was asked for (%i ms)', async (ms) => {
+    const { scope, input } = cut('always', ms);
+    const gpuProof = { kind: 'command' as const, argv: ['probe'] };
+    expect(await proveGpu({ ...input, gpuProof }, scope)).toMatchObject({
+      proof: { level: 'shown', detail: expect.stringContaining('probe: GPU 0') as string },
+    });
+  });
+
+  it.each([
+    ['no', 'graceful'],
+    ['unless-stopped', 'killed'],
+  ] as const)(
+    'leaves a replacement that it took down for good to the poll, and says so (%s, %s)',
+    async (restart, kind) => {
+      const { scope, input, took } = cut(restart, 3000, kind);
+      expect(await proveGpu(input, scope)).toMatchObject({
+        proof: { level: 'requested' },
+        warnings: [
+          { message: expect.stringMatching(/^the replacement did not stay up/) as string },
+        ],
+      });
+      expect(took()).toBeLessThan(15_000);
+    },
+  );
+
+  it('is borne no longer than the patience of the step, however often it does so', async () => {
+    const { engine, scope, input, took } = cut('always', 0);
+    for (let second = 2; second < 200; second += 1)
+      engine.clock.at(engine.clock.now() + second * 1000, 'restart', () =>
+        engine.outsider.restartEngine({ kind: 'graceful' }),
+      );
+    expect(await proveGpu(input, scope)).toMatchObject({ proof: { level: 'requested' } });
+    expect(took()).toBeLessThan(scope.patienceMs + 5000);
   });
 });

@@ -31,6 +31,7 @@ const starts: World = (engine, _, replacement) => engine.outsider.start(replacem
 
 describe('a run that was interrupted', () => {
   const HOUR = 3_600_000;
+  const DAY = 24 * HOUR;
   const cases: [string, World, { startAsked: boolean; deadlineInMs: number | null }, string][] = [
     [
       'before the start goes back',
@@ -50,6 +51,26 @@ describe('a run that was interrupted', () => {
       starts,
       { startAsked: true, deadlineInMs: null },
       'wait',
+    ],
+    [
+      'at its start, days ago, asks about a replacement that has been up since',
+      (engine, _, replacement) => {
+        engine.outsider.start(replacement);
+        engine.clock.advance(3 * DAY);
+      },
+      { startAsked: true, deadlineInMs: null },
+      'ask',
+    ],
+    [
+      'at its start, days ago, asks also where the engine started it again just now',
+      (engine, _, replacement) => {
+        engine.outsider.setPolicy(replacement, { name: 'always', maximumRetryCount: 0 });
+        engine.outsider.start(replacement);
+        engine.clock.advance(3 * DAY);
+        engine.outsider.restartEngine({ kind: 'graceful' });
+      },
+      { startAsked: true, deadlineInMs: null },
+      'ask',
     ],
     [
       'long ago, the replacement running, asks',
@@ -105,7 +126,7 @@ describe('a run that was interrupted', () => {
     const { engine, scope, id, replacementId, original } = set();
     happens(engine, id, replacementId);
     const deadlineAt = deadlineInMs === null ? null : scope.clock.now() + deadlineInMs;
-    const input = { original, replacementId, startAsked, deadlineAt };
+    const input = { original, replacementId, startAsked, deadlineAt, readyTimeoutMs: HOUR };
     const assessed = await assessRecovery(input, scope);
     expect(assessed.situation).toBe(situation);
     expect(assessed.reason.message).not.toBe('');
@@ -178,6 +199,18 @@ describe('the last looks', () => {
       (engine, _, it) => engine.outsider.remove(it),
     ];
     for (const happens of wrong) expect(await verdict(happens)).toBe('amiss');
+  });
+
+  it('name both where somebody started the backup beside the replacement', async () => {
+    const { engine, scope, id, replacementId } = set();
+    starts(engine, id, replacementId);
+    engine.outsider.start(id);
+    const input = { originalId: id, replacementId, name: 'box', policy: never };
+    for (const backup of ['kept', 'removed'] as const) {
+      const said = await verifyReplacement({ ...input, backup }, scope);
+      expect(said).toMatchObject({ verdict: 'amiss', reason: { code: 'not-verified' } });
+      expect(JSON.stringify(said)).toContain('box.backup runs beside the replacement box');
+    }
   });
 
   it('prove a way back by the original alone, and change nothing', async () => {

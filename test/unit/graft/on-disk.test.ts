@@ -349,3 +349,43 @@ describe('on a small disk', () => {
     expect((await recover(report.runId ?? '', null, session)).outcome).toBe('rolledBack');
   });
 });
+
+describe('a claim that could not be removed', () => {
+  it('is named with what removes it: recover has nothing to do for a run that is over', async () => {
+    const session = newSession();
+    const isClaim = (ref: unknown): boolean =>
+      world.engine.find(String(ref))?.name.startsWith('gpugraft-claim-') === true;
+    const refused = { kind: 'refuse', status: 500, message: 'device or resource busy' } as const;
+    world.hooks = {
+      before: ({ method, args }) =>
+        method === 'removeContainer' && isClaim(args[0]) ? refused : undefined,
+    };
+    expect(await graft('box', options, session)).toMatchObject({ outcome: 'grafted' });
+    world.hooks = {};
+
+    const again = optionsWith({ devices: '0' });
+    const report = await graft('box', again, session);
+    expect(report).toMatchObject({ outcome: 'refused', reason: { code: 'busy' } });
+    expect(report.reason?.message).toContain('is over, but its claim');
+    const [, name] =
+      /^docker rm --force (gpugraft-claim-\S+) /.exec(report.reason?.hint ?? '') ?? [];
+    expect(isClaim(name)).toBe(true);
+    world.engine.outsider.remove(String(name));
+    expect(await graft('box', again, session)).toMatchObject({ outcome: 'grafted' });
+  });
+
+  it('of a run that is still open is left to recover', async () => {
+    const session = newSession();
+    world.hooks = {
+      before: ({ method }) => (method === 'renameContainer' ? goesAway() : undefined),
+    };
+    const open = await graft('box', optionsWith({ engineTimeoutMs: 1000 }), session);
+    expect(open).toMatchObject({ outcome: 'stranded', reason: { code: 'engine-unreachable' } });
+    world.hooks = {};
+    const report = await graft(id, options, session);
+    expect(report.reason?.message).toContain('was interrupted and still holds the container');
+    expect(report.reason?.hint).toContain('gpugraft recover ends it');
+  });
+  const goesAway = () =>
+    ({ kind: 'unreachable', untilMs: world.engine.clock.now() + 3000 }) as const;
+});

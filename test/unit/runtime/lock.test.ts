@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import type { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isLocked, takeLock } from '../../../src/runtime/lock.js';
+import { isRunOver } from '../../../src/runtime/runs.js';
 import { isHolderAlive, RunFolder } from '../../../src/runtime/store.js';
 import { folder, runId } from './lines.js';
 import * as os from 'node:os';
@@ -117,6 +118,11 @@ describe('whether a holder lives', () => {
     expect(await isHolderAlive({ ...here, stateDir: '/other' }, stateDir)).toBeNull();
     expect(await isHolderAlive({ ...here, runId: '../../etc' }, stateDir)).toBeNull();
     expect(await isHolderAlive(here, stateDir)).toBe(false);
+  });
+
+  it('and whether its run is over are known of no other place', () => {
+    for (const other of [{ host: 'elsewhere' }, { stateDir: '/other' }, { runId: '../../etc' }, {}])
+      expect(isRunOver({ ...here, ...other }, stateDir)).toBe(false);
   });
 
   it('is asked of its lock', async () => {
