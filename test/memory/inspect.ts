@@ -4,7 +4,13 @@ import type { Core } from './core.js';
 import { shortId } from './ids.js';
 import { copyJson, stringsIn } from './json.js';
 import { portsShown } from './ports.js';
-import { isRunning, type Endpoint, type MemoryContainer, type MemoryImage } from './state.js';
+import {
+  isRunning,
+  type Endpoint,
+  type MemoryContainer,
+  type MemoryImage,
+  type MemoryNetwork,
+} from './state.js';
 
 const NEVER = '0001-01-01T00:00:00Z';
 const texts = new Map<number, string>();
