@@ -38,6 +38,7 @@ export function initialContext(input: Input | undefined): Context {
     upSinceAt: null,
     epoch: null,
     restarts: 0,
+    acceptedRestarts: 0,
     repairs: 0,
     gpuProof: null,
     cancel: null,

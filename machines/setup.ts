@@ -191,7 +191,9 @@ export const graftSetup = setup({
     })),
     recordRestart: assign(({ context }) => ({ restarts: context.restarts + 1 })),
     recordRepair: assign(({ context }) => ({ repairs: context.repairs + 1 })),
-    recordNewDeadline: assign(({ context }, params: { at: number }) => ({
+    /** A person said that it stays: what it did until now is no failure, and the wait begins anew. */
+    recordNewWait: assign(({ context }, params: { at: number; restartCount: number }) => ({
+      acceptedRestarts: params.restartCount,
       wait: {
         polls: 0,
         errors: 0,

@@ -152,6 +152,7 @@ export const confirmation = graftSetup.createStateConfig({
           deadlineAt: facts.known(context.wait.deadlineAt, 'the deadline'),
           upSinceAt: facts.known(context.upSinceAt, 'since when it is up'),
           startedAt: context.replacement?.startedAt ?? null,
+          acceptedRestarts: context.acceptedRestarts,
           epoch: context.epoch,
         }),
         onDone: [
@@ -292,8 +293,8 @@ export const confirmation = graftSetup.createStateConfig({
             actions: [
               { type: 'recordWaitTakenOver', params: ({ event }) => event.output },
               {
-                type: 'recordNewDeadline',
-                params: ({ event }) => ({ at: event.output.at }),
+                type: 'recordNewWait',
+                params: ({ event }) => event.output,
               },
             ],
           },

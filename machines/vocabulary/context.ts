@@ -87,6 +87,8 @@ export const contextSchema = z.strictObject({
   /** The engine's epoch when the replacement was started. */
   epoch: z.string().nullable(),
   restarts: z.number().int().nonnegative(),
+  /** The replacement's RestartCount when a person said that it stays: so many are no failure any more. */
+  acceptedRestarts: z.number().int().nonnegative(),
   repairs: z.number().int().nonnegative(),
   gpuProof: gpuProofSchema.nullable(),
 

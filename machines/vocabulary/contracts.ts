@@ -196,6 +196,8 @@ export const contracts = {
       upSinceAt: z.number(),
       /** The StartedAt that was seen then, by the engine's clock. */
       startedAt: z.string().nullable(),
+      /** So many restarts by its policy are accepted. */
+      acceptedRestarts: z.number().int().nonnegative(),
       epoch: z.string().nullable(),
     }),
     output: z.strictObject({
@@ -230,6 +232,8 @@ export const contracts = {
       situation: z.enum(['back', 'wait', 'ask', 'gone']),
       reason: failureSchema,
       /** What the replacement's inspect says now, for a wait that goes on. */
+      /** How often its policy has started it again. */
+      restartCount: z.number().int().nonnegative(),
       startedAt: z.string().nullable(),
       epoch: z.string().nullable(),
       at: z.number(),

@@ -43,6 +43,7 @@ async function poll(input: Input, scope: ActorScope): Promise<Verdict> {
   if (original !== null && !isDown(original)) return failed('somebody else started the original');
   const evidence = await judgeEvidence({
     raw,
+    acceptedRestarts: input.acceptedRestarts,
     engineRestarted: await engineRestarted(scope, input.epoch),
     describeEnd: () => describeEnd(scope, raw),
   });
@@ -96,6 +97,7 @@ export const assessRecovery: Actor<'assessRecovery'> = async (input, scope) => {
   return {
     situation,
     reason: { code: reasonCodes[situation], message, hint },
+    restartCount: replacement?.RestartCount ?? 0,
     startedAt: replacement !== null && wasStarted(replacement) ? replacement.State.StartedAt : null,
     epoch,
     at,

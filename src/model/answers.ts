@@ -48,6 +48,7 @@ const poll = (verdict: ActorOutput<'pollSupervisor'>['verdict']) => () => ({
 const situation = (which: ActorOutput<'assessRecovery'>['situation']) => () => ({
   situation: which,
   reason: failureNamed(`found-${which}`),
+  restartCount: 0,
   startedAt: '2026-01-01T00:00:02Z',
   epoch: 'epoch-1',
   at: inTime,

@@ -4,6 +4,8 @@ import type { Verdict } from './verdict.js';
 
 export interface Evidence {
   readonly raw: RawContainer;
+  /** So many restarts by its policy are no failure: a person has seen them. An engine's restart sets the count to 0. */
+  readonly acceptedRestarts: number;
   /** The engine was started anew since the replacement was started. */
   readonly engineRestarted: boolean;
   /** How it ended, in words; asked for only when it is down. */
@@ -17,13 +19,14 @@ export interface Evidence {
  */
 export async function judgeEvidence({
   raw,
+  acceptedRestarts,
   engineRestarted,
   describeEnd,
 }: Evidence): Promise<Verdict | null> {
   const { State: state } = raw;
   if (state.Status === 'removing') return failed('somebody removes it');
   if (state.Paused) return pending('it is paused');
-  if (raw.RestartCount > 0) {
+  if (raw.RestartCount > acceptedRestarts) {
     const times = raw.RestartCount === 1 ? 'once' : `${raw.RestartCount} times`;
     return failed(`it ended by itself and was restarted ${times}: ${await describeEnd()}`);
   }

@@ -134,6 +134,7 @@ describe('the evidence of the container itself', () => {
     const raw = await running();
     const found = await judgeEvidence({
       raw: { ...raw, State: { ...raw.State, ...state }, RestartCount },
+      acceptedRestarts: 0,
       engineRestarted,
       describeEnd: () => Promise.resolve('how it ended'),
     });
@@ -141,5 +142,18 @@ describe('the evidence of the container itself', () => {
     if (verdict === 'failed' && state.Status !== 'removing') {
       expect(found?.reason).toContain('how it ended');
     }
+  });
+
+  it('counts no restart that a person has seen, and each one after it', async () => {
+    const raw = { ...(await running()), RestartCount: 2 };
+    const judged = (acceptedRestarts: number) =>
+      judgeEvidence({
+        raw,
+        acceptedRestarts,
+        engineRestarted: false,
+        describeEnd: () => Promise.resolve('how it ended'),
+      });
+    expect(await judged(2)).toBeNull();
+    expect((await judged(1))?.verdict).toBe('failed');
   });
 });

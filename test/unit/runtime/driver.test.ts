@@ -256,6 +256,7 @@ describe('a run that is taken up again', () => {
     const back = {
       situation: 'back',
       reason: { code: 'interrupted', message: 'interrupted', hint: null },
+      restartCount: 0,
       startedAt: null,
       epoch: null,
       at: 1,
