@@ -1,7 +1,7 @@
 import { checkTarget } from '../../config/target.js';
 import { UsageError } from '../../config/usage-error.js';
 import { failure } from '../../errors.js';
-import { isOpen } from '../../doctor/condition.js';
+import { conditionOf, isOpen } from '../../doctor/condition.js';
 import type { RunSummary } from '../../graft.js';
 import { emptyReport } from '../../report.js';
 import type { Report } from '../../report.js';
@@ -33,7 +33,9 @@ export async function recover(scene: Scene): Promise<Result> {
   if (word === undefined)
     return recoverAll(
       scene,
-      runs.filter((run) => isOpen(run) || run.problem !== null || run.holder === 'alive'),
+      runs.filter(
+        (run) => isOpen(run) || run.problem !== null || run.holder === 'alive' || isUncleared(run),
+      ),
     );
 
   const run = runToRecover(word, runs);
@@ -44,6 +46,10 @@ export async function recover(scene: Scene): Promise<Result> {
   const report = await withStory(scene, (held) => recoverOne(scene, run, choice, held));
   return resultOf(report, scene, choice === 'back', isOver(run) ? run.updatedAt : null);
 }
+
+/** It died between its last line and its clean-up: what nobody needs any more holds the environment's values. */
+const isUncleared = (run: RunSummary): boolean =>
+  conditionOf(run) === 'over' && run.rescue !== null && run.undoneBy === null;
 
 /** Its end stands in the journal that was read: recover only says it again. */
 const isOver = (run: RunSummary): boolean =>

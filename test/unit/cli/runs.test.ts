@@ -132,6 +132,22 @@ test('recover without a name goes through all that are not over, the oldest firs
   expect(JSON.parse(stdout)).toMatchObject({ schema: 1, runs: [{ runId: 'r1' }, { runId: 'r3' }] });
 });
 
+test('recover without a name also clears up after a run that died behind its last line', async () => {
+  const rescue = '/state/runs/r1/rescue.sh';
+  const left = ended({ runId: 'r1', backup: { ...kept, removed: true }, rescue });
+  const needed = ended({ runId: 'r2', backup: kept, rescue });
+  const undone = ended({ runId: 'r3', backup: kept, rescue, undoneBy: 'r4' });
+  const asked: string[] = [];
+  await run('recover', {
+    ...listing(left, needed, undone),
+    recover: (runId) => {
+      asked.push(runId);
+      return Promise.resolve(report({ outcome: 'grafted' }));
+    },
+  });
+  expect(asked).toEqual(['r1']);
+});
+
 test('nothing to recover is a success', async () => {
   const nothing = listing(ended({}));
   expect(await run('recover', nothing)).toMatchObject({ exit: 0, stdout: 'nothing to recover\n' });
