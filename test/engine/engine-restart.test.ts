@@ -62,6 +62,8 @@ describe.concurrent.each(kinds)('%s', (kind) => {
               readyCommand: ['test', '-e', '/gate/open'],
               errorDebounce: 10_000,
               engineTimeoutMs: 60_000,
+              // Four containers asked ten times a second leave a small machine no time for the engine.
+              pollIntervalMs: 500,
             },
             {
               onProgress: ({ state }) => {
