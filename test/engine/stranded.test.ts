@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Engine, at, kinds, text } from './support/engines.js';
 import { differing } from './support/configured.js';
+import { runFaulty } from './support/faulty.js';
 import { expectFiles, expectGrafted, expectRolledBack, expectStranded } from './support/ends.js';
 import { neverReady, play } from './support/scene.js';
 import type { Scene } from './support/scene.js';
@@ -89,14 +90,27 @@ describe.concurrent.each(kinds)('%s', (kind) => {
   it('grafts and names the leak when the backup cannot be removed', async () => {
     const engine = await Engine.up(kind);
     await play(engine, {}, async (scene) => {
-      const report = await scene.graftDisturbed(
-        {},
-        { 'completion.removingBackup': () => void engine.dockerNow('start', scene.originalId) },
-      );
+      const child = { op: 'graft', target: scene.name } as const;
+      const removal = new RegExp(`^DELETE .*/containers/${scene.originalId}`);
+      const { report } = await runFaulty(scene, child, 1, 'refuse', removal);
+      if (report === null) throw new Error('it gave no report');
       expect(report.backup).toMatchObject({ kind: 'container', removed: false });
       expect(report.warnings.map(({ code }) => code)).toContain('backup-leaked');
       expect(report.rescue).not.toBeNull();
       await expectGrafted(scene, report);
+    });
+  });
+
+  it('calls nothing grafted while somebody has the backup running beside it', async () => {
+    const engine = await Engine.up(kind);
+    await play(engine, {}, async (scene) => {
+      const report = await scene.graftDisturbed(
+        {},
+        { 'completion.removingBackup': () => void engine.dockerNow('start', scene.originalId) },
+      );
+      expect(report).toMatchObject({ reason: { code: 'both-run' }, backup: { removed: false } });
+      expect(report.rescue).not.toBeNull();
+      await expectStranded(scene, report);
     });
   });
 });
