@@ -87,6 +87,13 @@ export const abandonedFailure = (context: Context): Failure => ({
   hint: 'docker ps -a shows both',
 });
 
+/** What the run would have asked is answered: the question is no reason any more. */
+export const askedBackFailure = (): Failure => ({
+  code: 'asked-back',
+  message: 'the run was interrupted, and going back was asked for',
+  hint: null,
+});
+
 /** What a person is asked whose choice it was to keep the replacement, and whose wait did not end well. */
 export const keptFailure = (context: Context): Failure => {
   const { code, message } = context.reason ?? turnBackFailure(context);

@@ -3,7 +3,8 @@ import type { Context, Failure, Options } from '../machines/index.js';
 import { driven, filesOf, finish } from './composition/driven.js';
 import { inputFor, runNew } from './composition/new-run.js';
 import { obstacleTo } from './composition/obstacle.js';
-import { alreadyConfirmed, backupGone, isOver, wayBackFor } from './composition/undo.js';
+import { misplacedAnswer } from './composition/misplaced.js';
+import { backupGone, wayBackFor } from './composition/undo.js';
 import type { WayBack } from './composition/undo.js';
 import { answeringEngine, engineOf, workplace } from './composition/workplace.js';
 import { systemClock } from './clock.js';
@@ -89,10 +90,8 @@ export async function recover(
         problem ?? failure('journal-invalid', 'the journal is empty').failure,
       );
     }
-    const { context, status } = snapshot;
-    if (choice === 'back' && status === 'active' && context.confirmed)
-      return alreadyConfirmed(context);
-    if (choice === 'back' && context.outcome === 'grafted') return isOver(context);
+    const misplaced = misplacedAnswer(choice, snapshot);
+    if (misplaced !== null) return misplaced;
     const site = { folder, docker, engine: session };
     // Awaited here: it may look at the engine, whose connection closes behind it.
     if (snapshot.status !== 'active') return await finish({ snapshot, open: null }, site);

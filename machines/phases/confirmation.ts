@@ -283,7 +283,13 @@ export const confirmation = graftSetup.createStateConfig({
             guard: { type: 'isWayBackTaken', params: ({ event }) => event.output },
             target: '#graft.rollback',
             actions: [
-              { type: 'recordReason', params: ({ event }) => event.output.reason },
+              {
+                type: 'recordReason',
+                params: ({ event }) =>
+                  event.output.situation === 'back'
+                    ? event.output.reason
+                    : failures.askedBackFailure(),
+              },
               'recordNothingToKeep',
             ],
           },

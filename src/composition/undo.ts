@@ -42,9 +42,9 @@ export function wayBackFor(
   const { context, status } = newest.snapshot;
   const { runId } = newest.folder;
   if (status === 'active') {
-    if (!context.confirmed) return { kind: 'goBack', runId };
-    if (context.options.keepBackup) return { kind: 'completeFirst', runId };
-    return refuse(alreadyConfirmed(context));
+    // A confirmed one refuses to go back, but only its lock tells whether it is at work.
+    const isKept = context.confirmed && context.options.keepBackup;
+    return { kind: isKept ? 'completeFirst' : 'goBack', runId };
   }
   const undo = undoFrom(
     context,
@@ -128,33 +128,3 @@ const otherEngine = (target: string): Report =>
     ).failure,
     target,
   );
-
-/** Forward, confirmed, done: such a run never goes back, and its backup is not needed any more. */
-export function alreadyConfirmed({ runId, original, replacement }: Context): Report {
-  const name = original?.name ?? null;
-  const { failure: reason } = failure(
-    'confirmed',
-    `run ${runId} was interrupted after the replacement had been confirmed: it can only be completed, and that removes the backup`,
-    `gpugraft recover ${runId} completes it; as long as nobody does, rescue.sh in its folder puts the original back by hand`,
-  );
-  return {
-    ...emptyReport('refused', reason, name),
-    runId,
-    container: {
-      name,
-      originalId: original?.id ?? null,
-      replacementId: replacement?.id ?? null,
-    },
-  };
-}
-
-/** A run that ended well is undone, not recovered: `recover --back` has nothing to turn. */
-export function isOver({ runId, original }: Context): Report {
-  const name = original?.name ?? null;
-  const { failure: reason } = failure(
-    'over',
-    `run ${runId} is over: it ended grafted, and there is nothing to recover`,
-    `gpugraft rollback ${name ?? runId} brings a kept backup back`,
-  );
-  return { ...emptyReport('refused', reason, name), runId };
-}

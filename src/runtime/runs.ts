@@ -29,6 +29,8 @@ export interface RunSummary {
   readonly journal: string;
   readonly rescue: string | null;
   readonly backup: { readonly name: string; readonly removed: boolean | null } | null;
+  /** Going back is what was asked for: a run that undoes another, or one that `--back` answered. */
+  readonly askedBack: boolean;
   /** The later run that put the kept backup back; null for none. */
   readonly undoneBy: string | null;
   /** Why the journal cannot be used; null for one that can. */
@@ -111,6 +113,7 @@ async function summary(run: StoredRun, undoneBy: string | null): Promise<RunSumm
     journal: folder.journalFile,
     rescue: folder.hasRescue() ? folder.rescueFiles[1] : null,
     backup: context !== null && context.changed ? context.backup : null,
+    askedBack: context !== null && (context.intent === 'undo' || context.choice === 'back'),
     undoneBy,
     // A run that has ended needs no machine that can read it.
     problem: ended === null ? problem : null,

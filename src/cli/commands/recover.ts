@@ -44,7 +44,12 @@ export async function recover(scene: Scene): Promise<Result> {
     throw failure('no-run', `no run on ${word} is on record in ${session.stateDir}`, hint);
   }
   const report = await withStory(scene, (held) => recoverOne(scene, run, choice, held));
-  return resultOf(report, scene, choice === 'back', isOver(run) ? run.updatedAt : null);
+  return resultOf(
+    report,
+    scene,
+    choice === 'back' || run.askedBack,
+    isOver(run) ? run.updatedAt : null,
+  );
 }
 
 /** It died between its last line and its clean-up: what nobody needs any more holds the environment's values. */
@@ -56,17 +61,17 @@ const isOver = (run: RunSummary): boolean =>
   run.holder === 'gone' && run.meta?.onRecover === 'over';
 
 async function recoverAll(scene: Scene, runs: readonly RunSummary[]): Promise<Result> {
-  const reports: Report[] = [];
+  const ended: { report: Report; askedBack: boolean }[] = [];
   // The oldest first: a newer run on the same container may wait for what an older one holds.
   for (const run of runs.toReversed()) {
     // oxlint-disable-next-line no-await-in-loop -- runs may be about one container: in turns only
     const report = await withStory(scene, (session) => recoverOne(scene, run, null, session));
-    reports.push(report);
+    ended.push({ report, askedBack: run.askedBack });
   }
-  const texts = reports.map((report) => resultOf(report, scene).text);
+  const texts = ended.map(({ report, askedBack }) => resultOf(report, scene, askedBack).text);
   return {
-    exit: gravest(reports.map((report) => exitCodeOf(report))),
-    document: { schema: 1, runs: reports },
+    exit: gravest(ended.map(({ report, askedBack }) => exitCodeOf(report, askedBack))),
+    document: { schema: 1, runs: ended.map(({ report }) => report) },
     text: texts.length === 0 ? 'nothing to recover\n' : texts.join('\n'),
   };
 }

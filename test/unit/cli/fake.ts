@@ -139,6 +139,7 @@ export const summary = (fields: Partial<RunSummary>): RunSummary => ({
   rescue: null,
   backup: { name: 'web.gpugraft-backup-x', removed: null },
   undoneBy: null,
+  askedBack: false,
   problem: null,
   ...fields,
 });

@@ -148,6 +148,14 @@ test('recover without a name also clears up after a run that died behind its las
   expect(asked).toEqual(['r1']);
 });
 
+test('a rollback that was asked for is a success, also when recover ends it or says it again', async () => {
+  const rolledBack = { recover: () => Promise.resolve(report({ outcome: 'rolledBack' })) };
+  const asked = listing(summary({ askedBack: true }));
+  expect((await run('recover web', { ...asked, ...rolledBack })).exit).toBe(0);
+  expect((await run('recover', { ...asked, ...rolledBack })).exit).toBe(0);
+  expect((await run('recover web', { ...listing(summary({})), ...rolledBack })).exit).toBe(4);
+});
+
 test('nothing to recover is a success', async () => {
   const nothing = listing(ended({}));
   expect(await run('recover', nothing)).toMatchObject({ exit: 0, stdout: 'nothing to recover\n' });

@@ -63,7 +63,7 @@ describe('a replacement that somebody chose to keep', () => {
     expect(back.report).toMatchObject({
       outcome: 'rolledBack',
       rolledBack: true,
-      reason: { code: 'decision-needed' },
+      reason: { code: 'asked-back', hint: null },
     });
     expect(watched.faultsOf(back)).toEqual([]);
   });

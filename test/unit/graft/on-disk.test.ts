@@ -52,42 +52,6 @@ function textsIn(at: string): string {
     .join('\n');
 }
 
-describe('a kept backup', () => {
-  const keep = optionsWith({ keepBackup: true });
-  const other = optionsWith({ devices: '0' });
-
-  it('can be put back after the container was grafted once more', async () => {
-    const session = newSession();
-    expect((await graft('box', keep, session)).outcome).toBe('grafted');
-    expect((await graft('box', other, session)).outcome).toBe('grafted');
-    const report = await rollback('box', options, session);
-    expect(report).toMatchObject({ outcome: 'rolledBack', container: { originalId: id } });
-    expect(world.engine.find('box')?.id).toBe(id);
-    expect(world.engine.core.containers.size).toBe(1);
-    expect(
-      (await listRuns(session.stateDir)).filter(({ undoneBy }) => undoneBy !== null),
-    ).toHaveLength(1);
-  });
-
-  it('can be put back after a later graft was rolled back', async () => {
-    const session = newSession();
-    expect((await graft('box', keep, session)).outcome).toBe('grafted');
-    world.engine.script(({ name }) => name === 'box', { exit: { afterMs: 3000, code: 3 } });
-    const failed = await graft('box', other, session);
-    expect(['rolledBack', 'stranded']).toContain(failed.outcome);
-    expect((await rollback('box', options, session)).outcome).toBe('rolledBack');
-    expect(world.engine.find('box')?.id).toBe(id);
-  });
-
-  it('that was put back is not put back again', async () => {
-    const session = newSession();
-    await graft('box', keep, session);
-    await rollback('box', options, session);
-    const again = await rollback('box', options, session);
-    expect(again).toMatchObject({ outcome: 'refused', reason: { code: 'nothing-to-roll-back' } });
-  });
-});
-
 describe('what a run leaves on disk', () => {
   it('is a journal and no rescue once it is grafted', async () => {
     const session = newSession();
@@ -244,68 +208,6 @@ describe('a run that was left open', () => {
     expect(world.engine.calls).toHaveLength(calls);
     fs.chmodSync(journal, 0o600);
     expect((await recover(runId, null, session)).outcome).toBe('rolledBack');
-  });
-});
-
-describe('a run that was confirmed, and then left open', () => {
-  async function confirmed(session: Session, keepBackup: boolean): Promise<string> {
-    let down = false;
-    world.hooks = { before: () => (down ? { kind: 'unreachable' } : undefined) };
-    const report = await graft('box', optionsWith({ keepBackup, engineTimeoutMs: 1000 }), {
-      ...session,
-      onProgress: ({ state }) => (down ||= state.startsWith('completion.')),
-    });
-    world.hooks = {};
-    expect(world.engine.find(id)).toMatchObject({ status: 'exited' });
-    return report.runId ?? '';
-  }
-
-  it('is not gone back in: that would remove the backup and call it a success', async () => {
-    const session = newSession();
-    const runId = await confirmed(session, false);
-    for (const report of [
-      await rollback('box', options, session),
-      await recover(runId, 'back', session),
-    ]) {
-      expect(report).toMatchObject({
-        outcome: 'refused',
-        rolledBack: null,
-        reason: { code: 'confirmed' },
-      });
-    }
-    expect(world.engine.find(id)).toMatchObject({ status: 'exited' });
-    expect((await recover(runId, null, session)).outcome).toBe('grafted');
-    expect(world.engine.find(id)).toBeNull();
-    const over = await recover(runId, 'back', session);
-    expect(over).toMatchObject({ outcome: 'refused', reason: { code: 'over' } });
-  });
-
-  it('is completed first, and then undone, where its backup was to be kept', async () => {
-    const session = newSession();
-    await confirmed(session, true);
-    const report = await rollback('box', options, session);
-    expect(report).toMatchObject({ outcome: 'rolledBack', container: { originalId: id } });
-    expect(world.engine.find('box')).toMatchObject({ id, status: 'running' });
-    expect(world.engine.core.containers.size).toBe(1);
-  });
-});
-
-describe('a backup kept at one engine', () => {
-  it('is not called gone at another, nor hidden by what was done there', async () => {
-    const session = newSession();
-    const keep = optionsWith({ keepBackup: true });
-    expect((await graft('box', keep, session)).outcome).toBe('grafted');
-    const first = world.engine;
-    world.engine = new MemoryEngine({ seed: 2 });
-    expect(await rollback('box', options, session)).toMatchObject({
-      outcome: 'refused',
-      reason: { code: 'other-engine' },
-    });
-    world.engine.run({ name: 'box' });
-    expect((await graft('box', options, session)).outcome).toBe('grafted');
-    world.engine = first;
-    expect((await rollback('box', options, session)).outcome).toBe('rolledBack');
-    expect(world.engine.find('box')?.id).toBe(id);
   });
 });
 

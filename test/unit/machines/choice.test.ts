@@ -56,7 +56,7 @@ describe('a replacement that a person chose to keep', () => {
       const looks = after(snapshot, recover('back'));
       const back = after(looks, answerNamed(looks, setting, 'ask'));
       expect(stateOf(back)).toBe('rollback.provingWayBack');
-      expect(back.context).toMatchObject({ question: null, reason: { code: 'found-ask' } });
+      expect(back.context).toMatchObject({ question: null, reason: { code: 'asked-back' } });
     }
   });
 
