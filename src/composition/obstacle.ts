@@ -2,12 +2,7 @@ import { claimName } from '../../machines/index.js';
 import type { Context, Failure } from '../../machines/index.js';
 import { holderOf, labelsOf } from '../actors/support/labels.js';
 import { sameEngine } from '../actors/support/reach.js';
-import {
-  EngineAmbiguous,
-  EngineAnswerInvalid,
-  EngineRefused,
-  EngineUnreachable,
-} from '../docker/errors.js';
+import { EngineUnreachable, isEngineError } from '../docker/errors.js';
 import type { DockerPort } from '../docker/port.js';
 import { failure } from '../errors.js';
 
@@ -27,8 +22,7 @@ export async function obstacleTo(
       `run ${holder.runId} (process ${holder.pid} on ${holder.host}) has the container now`,
     ).failure;
   } catch (error) {
-    const known = [EngineUnreachable, EngineAmbiguous, EngineRefused, EngineAnswerInvalid];
-    if (!(error instanceof Error) || !known.some((kind) => error instanceof kind)) throw error;
+    if (!isEngineError(error)) throw error;
     const other = error instanceof EngineUnreachable && error.kind === 'other-engine';
     const code = other ? 'other-engine' : 'engine-unreachable';
     const hint = other

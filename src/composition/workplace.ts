@@ -3,12 +3,7 @@ import { GraftError } from '../errors.js';
 import type { ActorScope, RunStore } from '../actors/support/scope.js';
 import { runActor } from '../actors/index.js';
 import { systemClock } from '../clock.js';
-import {
-  EngineAmbiguous,
-  EngineAnswerInvalid,
-  EngineRefused,
-  EngineUnreachable,
-} from '../docker/errors.js';
+import { isEngineError } from '../docker/errors.js';
 import { createDockerPort } from '../docker/adapter/index.js';
 import type { DockerPort } from '../docker/port.js';
 import type { DriverParts, Snapshot } from '../runtime/driver.js';
@@ -35,8 +30,7 @@ export async function answeringEngine(session: Session): Promise<string | null> 
   try {
     return (await docker.engine()).id;
   } catch (error) {
-    const silences = [EngineUnreachable, EngineAmbiguous, EngineRefused, EngineAnswerInvalid];
-    if (silences.some((silence) => error instanceof silence)) return null;
+    if (isEngineError(error)) return null;
     throw error;
   } finally {
     await docker.close();

@@ -35,3 +35,9 @@ export class EngineAmbiguous extends Error {
 export class EngineAnswerInvalid extends Error {
   override readonly name = 'EngineAnswerInvalid';
 }
+
+/** Whether it is one of the ways in which an engine does not give the answer that was asked for. */
+export const isEngineError = (error: unknown): error is Error =>
+  [EngineUnreachable, EngineAmbiguous, EngineRefused, EngineAnswerInvalid].some(
+    (kind) => error instanceof kind,
+  );

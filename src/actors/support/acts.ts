@@ -89,7 +89,7 @@ export const rename = (scope: ActorScope, target: Target, name: string): Promise
  */
 export const renameAtOnce = (scope: ActorScope, target: Target, name: string): Promise<void> => {
   const step = renaming(scope, target, name);
-  return converge(scope, { ...step, first: step.act });
+  return converge(scope, { ...step, first: () => step.act(null) });
 };
 
 const renaming = (

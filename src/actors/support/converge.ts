@@ -34,7 +34,7 @@ export interface Step<Seen, Done> {
   readonly judge: (seen: Seen) => Verdict<Done>;
   readonly act: (seen: Seen) => Promise<unknown>;
   /** An act before the first look: for one that needs nothing to be true, and is refused where it is done. */
-  readonly first?: (seen: null) => Promise<unknown>;
+  readonly first?: () => Promise<unknown>;
   /** Milliseconds beyond the scope's patience that one act may take by its nature (a stop's grace). */
   readonly graceMs?: number;
 }
@@ -63,7 +63,7 @@ export async function converge<Seen, Done>(
     return outcome !== 'unanswered';
   };
   const { first } = step;
-  if (first !== undefined && !(await make(() => first(null)))) await scope.clock.sleep(PAUSE);
+  if (first !== undefined && !(await make(first))) await scope.clock.sleep(PAUSE);
   for (let pause = PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const seen = await reach(scope, step.look);
     const verdict = step.judge(seen);
