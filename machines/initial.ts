@@ -30,6 +30,7 @@ export function initialContext(input: Input | undefined): Context {
     backup: undo === null ? null : { name: undo.backupName, removed: false },
     changed: false,
     stopSettled: true,
+    stoppedPolicy: null,
     confirmed: false,
     originalStoppedAt: null,
     replacementStartedAt: null,

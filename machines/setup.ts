@@ -11,7 +11,7 @@ import { actorNames } from './vocabulary/contracts.js';
 import type { Context, Input } from './vocabulary/context.js';
 import type { ExternalEvent } from './vocabulary/events.js';
 import type { Failure, Warning } from './vocabulary/failure.js';
-import type { Litter, Original, ReplacementPlan } from './vocabulary/facts.js';
+import type { Litter, Original, ReplacementPlan, RestartPolicyFacts } from './vocabulary/facts.js';
 import type { StateMeta } from './vocabulary/meta.js';
 import * as facts from './derive.js';
 import * as failures from './failures.js';
@@ -138,8 +138,9 @@ export const graftSetup = setup({
       litter: context.litter.filter((l) => l.kind !== 'replacement'),
     })),
     recordStopAsked: assign({ stopSettled: false }),
-    recordStopped: assign((_, params: { finishedAt: string }) => ({
+    recordStopped: assign((_, params: { finishedAt: string; policy: RestartPolicyFacts }) => ({
       stopSettled: true,
+      stoppedPolicy: params.policy,
       originalStoppedAt: params.finishedAt,
     })),
     recordStartAsked: assign(({ context }) => ({

@@ -43,7 +43,7 @@ export const cutover = graftSetup.createStateConfig({
     },
     disarmingOriginal: {
       description:
-        'The original is down. Its restart policy is set to "no", so that no restart of the engine brings it back beside the replacement.',
+        'The original is down. Its restart policy is set to "no" unless it was seen to be that, so that no restart of the engine brings it back beside the replacement.',
       meta: {
         step: 'keeping the original down',
         undo: 'restore the restart policy',
@@ -53,7 +53,10 @@ export const cutover = graftSetup.createStateConfig({
       invoke: {
         id: 'disarmOriginal',
         src: 'disarmOriginal',
-        input: ({ context }) => ({ id: facts.originalOf(context).id }),
+        input: ({ context }) => ({
+          id: facts.originalOf(context).id,
+          policy: context.stoppedPolicy,
+        }),
         onDone: { target: 'settingOriginalAside' },
         onError: rollsBack,
       },
@@ -102,7 +105,7 @@ export const cutover = graftSetup.createStateConfig({
     },
     startingReplacement: {
       description:
-        'The original is seen to be down, and the replacement is started. It ends when inspect has seen the start.',
+        'Both are seen under their new names, the original down, and the replacement is started. It ends when inspect has seen the start.',
       meta: {
         step: 'starting the replacement',
         undo: 'stop and remove the replacement, start the original',
@@ -113,7 +116,11 @@ export const cutover = graftSetup.createStateConfig({
       invoke: {
         id: 'startReplacement',
         src: 'startReplacement',
-        input: ({ context }) => facts.pairOf(context),
+        input: ({ context }) => ({
+          ...facts.pairOf(context),
+          name: facts.originalOf(context).name,
+          backupName: facts.backupNameOf(context),
+        }),
         onDone: {
           target: '#graft.confirmation',
           actions: { type: 'recordStarted', params: ({ event }) => event.output },

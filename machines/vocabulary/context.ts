@@ -7,6 +7,7 @@ import {
   litterSchema,
   originalSchema,
   planSchema,
+  restartPolicySchema,
   ulimitSchema,
 } from './facts.js';
 import { attemptSchema, modeSchema } from './modes.js';
@@ -68,6 +69,8 @@ export const contextSchema = z.strictObject({
   changed: z.boolean(),
   /** Every stop of the original that was asked for has been answered. */
   stopSettled: z.boolean(),
+  /** The restart policy that the original had when it was seen down. */
+  stoppedPolicy: restartPolicySchema.nullable(),
   /** The decision, durable, that the replacement stays. */
   confirmed: z.boolean(),
   /** By the engine's clock: the downtime lies between the first of these and one of the others. */

@@ -61,7 +61,12 @@ const claim = {
 const removal = { input: litterSchema.extend({ imageId: z.string() }), output: nothing };
 const stop = {
   input: z.strictObject({ id, graceS: z.number().nullable() }),
-  output: z.strictObject({ finishedAt: z.string(), exitCode: z.number() }),
+  output: z.strictObject({
+    finishedAt: z.string(),
+    exitCode: z.number(),
+    /** As the look that saw it down showed it. */
+    policy: restartPolicySchema,
+  }),
 };
 /** A look at the end of a way: either all is as promised, or what is amiss in one line. */
 const verification = z.discriminatedUnion('verdict', [
@@ -144,7 +149,11 @@ export const contracts = {
   claimReplacement: claim,
 
   stopOriginal: stop,
-  disarmOriginal: { input: one, output: nothing },
+  disarmOriginal: {
+    /** The policy that it was seen to have when it was seen down; null: nobody looked. */
+    input: z.strictObject({ id, policy: restartPolicySchema.nullable() }),
+    output: nothing,
+  },
   checkLayer: {
     input: z.strictObject({ id, layer: optionsSchema.shape.layer }),
     output: z.strictObject({ dirty: z.array(z.string()) }),
@@ -152,7 +161,7 @@ export const contracts = {
   setOriginalAside: { input: z.strictObject({ id, name: z.string() }), output: nothing },
   nameReplacement: { input: pair.extend({ name: z.string() }), output: nothing },
   startReplacement: {
-    input: pair,
+    input: pair.extend({ name: z.string(), backupName: z.string() }),
     output: z.strictObject({
       /** By the engine's clock, as inspect has it. */
       startedAt: z.string(),

@@ -1,6 +1,14 @@
 /** Actors of the cutover, from the original's stop to the replacement's start. */
 import { failure } from '../errors.js';
-import { disarm, renameAtOnce, startBeside, stop } from './support/acts.js';
+import {
+  disarm,
+  isSamePolicy,
+  never,
+  renameAtOnce,
+  startBeside,
+  stop,
+  stoppedAs,
+} from './support/acts.js';
 import { gone, isDown } from './support/look.js';
 import { reach } from './support/reach.js';
 import type { Actor } from './support/scope.js';
@@ -8,10 +16,12 @@ import type { Actor } from './support/scope.js';
 export const stopOriginal: Actor<'stopOriginal'> = async ({ id, graceS }, scope) => {
   const raw = await stop(scope, { id, what: 'the original' }, graceS);
   if (raw === null) throw gone('the original', id);
-  return { finishedAt: raw.State.FinishedAt, exitCode: raw.State.ExitCode };
+  return stoppedAs(raw);
 };
 
-export const disarmOriginal: Actor<'disarmOriginal'> = async ({ id }, scope) => {
+export const disarmOriginal: Actor<'disarmOriginal'> = async ({ id, policy }, scope) => {
+  // In the downtime nothing is asked twice, and whoever starts the replacement looks at the original again.
+  if (policy !== null && isSamePolicy(policy, never)) return {};
   const raw = await disarm(scope, { id, what: 'the original' });
   if (raw === null) throw gone('the original', id);
   if (!isDown(raw))
@@ -30,8 +40,8 @@ export const nameReplacement: Actor<'nameReplacement'> = async (input, scope) =>
 };
 
 export const startReplacement: Actor<'startReplacement'> = async (input, scope) => {
-  const replacement = { id: input.replacementId, what: 'the replacement' };
-  const original = { id: input.originalId, what: 'the original' };
+  const replacement = { id: input.replacementId, what: 'the replacement', name: input.name };
+  const original = { id: input.originalId, what: 'the original', name: input.backupName };
   const raw = await startBeside(scope, replacement, original);
   const { epoch } = await reach(scope, () => scope.docker.engine());
   return { startedAt: raw.State.StartedAt, epoch, at: scope.clock.now() };

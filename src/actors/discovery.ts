@@ -7,6 +7,7 @@ import { specDigest } from '../docker/spec/digest.js';
 import { screen } from '../docker/spec/screen.js';
 import { failure } from '../errors.js';
 import { reach } from './support/reach.js';
+import { policyOf } from './support/acts.js';
 import { mustSee, nameOf } from './support/look.js';
 import { claimOn, describeClaim } from './support/claims.js';
 import type { Actor } from './support/scope.js';
@@ -50,16 +51,12 @@ export const locateOriginal: Actor<'locateOriginal'> = async ({ target }, { dock
 export const inspectOriginal: Actor<'inspectOriginal'> = async ({ id }, scope) => {
   const raw = await mustSee(scope, id, 'the container');
   const { apiVersion } = await reach(scope, () => scope.docker.engine());
-  const policy = raw.HostConfig.RestartPolicy;
   return {
     id: raw.Id,
     name: nameOf(raw),
     digest: specDigest(raw, apiVersion),
     imageId: raw.Image,
-    policy: {
-      name: policy.Name === '' ? 'no' : policy.Name,
-      maximumRetryCount: policy.MaximumRetryCount,
-    },
+    policy: policyOf(raw),
     running: raw.State.Running,
     healthy: raw.State.Health?.Status === 'healthy',
     startedAt: raw.State.StartedAt,

@@ -11,6 +11,7 @@ import {
   setPolicy,
   startBeside,
   stop,
+  stoppedAs,
 } from './support/acts.js';
 import { describeEnd, gone, isDown, nameOf, seen } from './support/look.js';
 import { outlasting } from './support/outlasting.js';
@@ -43,7 +44,7 @@ export const settleStop = outlasting<'settleStop'>(async ({ id, graceS }, scope)
   // Asked for again even where the original still runs: the lost stop must not land later.
   const raw = await stop(scope, original(id), graceS);
   if (raw === null) throw gone('the original', id);
-  return { finishedAt: raw.State.FinishedAt, exitCode: raw.State.ExitCode };
+  return stoppedAs(raw);
 });
 
 export const stopReplacement = outlasting<'stopReplacement'>(async ({ id, graceS }, scope) => {

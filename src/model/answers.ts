@@ -21,7 +21,11 @@ export const failureNamed = (code: string): Failure => ({
 
 const nothing = () => ({});
 const done: Readonly<Record<string, () => Record<string, never>>> = { done: nothing };
-const stopped = () => ({ finishedAt: '2026-01-01T00:00:01Z', exitCode: 0 });
+const stopped = () => ({
+  finishedAt: '2026-01-01T00:00:01Z',
+  exitCode: 0,
+  policy: { name: 'always', maximumRetryCount: 0 },
+});
 const someoneElse = { runId: 'other1', host: 'host', pid: 2, stateDir: '/state' };
 const busy = () => ({
   claimed: false as const,

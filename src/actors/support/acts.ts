@@ -1,11 +1,11 @@
 /** The changes that are made to the original and to the replacement alike, each one call, each convergent. */
-import type { RestartPolicyFacts } from '../../../machines/index.js';
+import type { ActorOutput, RestartPolicyFacts } from '../../../machines/index.js';
 import type { RawContainer } from '../../docker/raw.js';
 import { redactorFor } from '../../diagnostics/redact.js';
 import { EngineRefused } from '../../docker/errors.js';
 import { failure } from '../../errors.js';
 import type { GraftError } from '../../errors.js';
-import { converge, done, impossible, needed, underWay } from './converge.js';
+import { attempt, converge, done, impossible, needed, underWay } from './converge.js';
 import type { Step } from './converge.js';
 import { describeEnd, gone, isDown, look, nameOf } from './look.js';
 import type { ActorScope } from './scope.js';
@@ -17,6 +17,11 @@ interface Target {
   readonly id: string;
   /** As in `stop the original`. */
   readonly what: string;
+}
+
+/** One of a pair, and the name that it must have where that matters. */
+interface Named extends Target {
+  readonly name?: string;
 }
 
 /** Stops a container and waits until inspect says that it is down. @returns its last inspect */
@@ -37,6 +42,13 @@ export async function stop(
   });
 }
 
+/** What the last look at a stopped container tells the machine. */
+export const stoppedAs = (raw: RawContainer): ActorOutput<'stopOriginal'> => ({
+  finishedAt: raw.State.FinishedAt,
+  exitCode: raw.State.ExitCode,
+  policy: policyOf(raw),
+});
+
 /** Sets a restart policy; a container that is gone has none to set. */
 export async function setPolicy(
   scope: ActorScope,
@@ -52,7 +64,7 @@ export async function setPolicy(
   });
 }
 
-const never: RestartPolicyFacts = { name: 'no', maximumRetryCount: 0 };
+export const never: RestartPolicyFacts = { name: 'no', maximumRetryCount: 0 };
 
 /**
  * Sets the restart policy `no` of a container that is down. One that runs again is not touched: an
@@ -72,25 +84,37 @@ export async function disarm(
   });
 }
 
-/** Old engines write an empty name for `no`; the retry count means nothing without `on-failure`. */
-export function hasPolicy(raw: RawContainer, policy: RestartPolicyFacts): boolean {
-  const { Name: name, MaximumRetryCount: count } = raw.HostConfig.RestartPolicy;
-  if ((name === '' ? 'no' : name) !== policy.name) return false;
-  return policy.name !== 'on-failure' || count === policy.maximumRetryCount;
-}
+/** Old engines write an empty name for `no`. */
+export const policyOf = ({ HostConfig }: RawContainer): RestartPolicyFacts => ({
+  name: HostConfig.RestartPolicy.Name === '' ? 'no' : HostConfig.RestartPolicy.Name,
+  maximumRetryCount: HostConfig.RestartPolicy.MaximumRetryCount,
+});
+
+/** The retry count means nothing without `on-failure`. */
+export const isSamePolicy = (one: RestartPolicyFacts, other: RestartPolicyFacts): boolean =>
+  one.name === other.name &&
+  (one.name !== 'on-failure' || one.maximumRetryCount === other.maximumRetryCount);
+
+export const hasPolicy = (raw: RawContainer, policy: RestartPolicyFacts): boolean =>
+  isSamePolicy(policyOf(raw), policy);
 
 export const rename = (scope: ActorScope, target: Target, name: string): Promise<void> =>
   converge(scope, renaming(scope, target, name));
 
 /**
- * Renames as the first thing, and only then looks: in the downtime a look costs as much as the act.
+ * Renames without a look where the engine answers: in the downtime a look costs as much as the act.
  * The ID says which container, and a rename to the name that it has is refused (measured: `Renaming
- * a container with the same name as its current name`), so that it is right to ask again.
+ * a container with the same name as its current name`), so that it is right to ask again. Whoever
+ * starts what was renamed looks at the names first (`startBeside`).
  */
-export const renameAtOnce = (scope: ActorScope, target: Target, name: string): Promise<void> => {
+export async function renameAtOnce(scope: ActorScope, target: Target, name: string): Promise<void> {
   const step = renaming(scope, target, name);
-  return converge(scope, { ...step, first: () => step.act(null) });
-};
+  const outcome = await attempt(() => step.act(null));
+  if (outcome === 'answered') return;
+  // A refusal is not asked for twice: a look says whether it is done already, as after a lost reply.
+  const refused = (): Promise<never> => Promise.reject(outcome as EngineRefused);
+  await converge(scope, outcome === 'unanswered' ? step : { ...step, act: refused });
+}
 
 const renaming = (
   scope: ActorScope,
@@ -113,13 +137,14 @@ interface Pair {
 }
 
 /**
- * Starts one container while the other one is down, seen before and after. A container that ran
- * and ended at once was started all the same: its StartedAt has moved.
+ * Starts one container while the other one is down, seen before and after, and only under the names
+ * that they must have. A container that ran and ended at once was started all the same: its
+ * StartedAt has moved.
  */
 export async function startBeside(
   scope: ActorScope,
-  target: Target,
-  other: Target,
+  target: Named,
+  other: Named,
 ): Promise<RawContainer> {
   let startedBefore: string | null = null;
   return converge<Pair, RawContainer>(scope, {
@@ -142,7 +167,9 @@ export async function startBeside(
       startedBefore ??= raw.State.StartedAt;
       if (raw.State.Status === 'removing') return underWay;
       const started = !isDown(raw) || raw.State.StartedAt !== startedBefore;
-      return started ? done(raw) : needed;
+      if (started) return done(raw);
+      const amiss = misnamed(target, raw) ?? misnamed(other, beside);
+      return amiss === null ? needed : impossible(amiss);
     },
     act: ({ raw }) => startRedacted(scope, target.id, raw),
   });
@@ -160,6 +187,11 @@ async function startRedacted(
     if (!(error instanceof EngineRefused) || raw === null) throw error;
     throw new EngineRefused(error.status, redactorFor(raw)(error.message));
   }
+}
+
+function misnamed({ name, what }: Named, raw: RawContainer | null): GraftError | null {
+  if (name === undefined || raw === null || nameOf(raw) === name) return null;
+  return failure('rename-failed', `${what} is called ${nameOf(raw)}, not ${name}`);
 }
 
 const bothWouldRun = (target: Target, other: Target): GraftError =>

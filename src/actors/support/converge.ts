@@ -33,8 +33,6 @@ export interface Step<Seen, Done> {
   readonly look: () => Promise<Seen>;
   readonly judge: (seen: Seen) => Verdict<Done>;
   readonly act: (seen: Seen) => Promise<unknown>;
-  /** An act before the first look: for one that needs nothing to be true, and is refused where it is done. */
-  readonly first?: () => Promise<unknown>;
   /** Milliseconds beyond the scope's patience that one act may take by its nature (a stop's grace). */
   readonly graceMs?: number;
 }
@@ -55,15 +53,7 @@ export async function converge<Seen, Done>(
 ): Promise<Done> {
   const until = scope.clock.now() + scope.patienceMs + (step.graceMs ?? 0);
   let answered = 0;
-  let refusal = null as EngineRefused | null;
-  const make = async (act: () => Promise<unknown>): Promise<boolean> => {
-    const outcome = await attempt(act);
-    if (outcome === 'answered') answered += 1;
-    if (outcome instanceof EngineRefused) refusal = outcome;
-    return outcome !== 'unanswered';
-  };
-  const { first } = step;
-  if (first !== undefined && !(await make(first))) await scope.clock.sleep(PAUSE);
+  let refusal: EngineRefused | null = null;
   for (let pause = PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const seen = await reach(scope, step.look);
     const verdict = step.judge(seen);
@@ -75,7 +65,10 @@ export async function converge<Seen, Done>(
       if (answered >= MOST_ACTS)
         throw couldNot(step, 'the engine said it did, but it had no effect');
       if (late) throw couldNot(step, 'the engine gave no answer in time');
-      if (await make(() => step.act(seen))) {
+      const outcome = await attempt(() => step.act(seen));
+      if (outcome === 'answered') answered += 1;
+      if (outcome instanceof EngineRefused) refusal = outcome;
+      if (outcome !== 'unanswered') {
         pause = PAUSE;
         continue;
       }
@@ -86,7 +79,8 @@ export async function converge<Seen, Done>(
   }
 }
 
-async function attempt(
+/** Makes one changing call. @returns how it was answered: what that means, only a look can say */
+export async function attempt(
   act: () => Promise<unknown>,
 ): Promise<'answered' | 'unanswered' | EngineRefused> {
   try {

@@ -7,7 +7,7 @@ import {
   startBeside,
   stop,
 } from '../../../src/actors/support/acts.js';
-import { disarmOriginal } from '../../../src/actors/cutover.js';
+import { disarmOriginal, stopOriginal } from '../../../src/actors/cutover.js';
 import { disarmReplacement, removeReplacement } from '../../../src/actors/rollback.js';
 import type { ActorScope } from '../../../src/actors/support/scope.js';
 import { isRunning, type MemoryEngine, type Verdict } from '../../memory/index.js';
@@ -107,6 +107,31 @@ describe.each(Object.entries(acts))('%s', (_, act) => {
     expect(act.isDone(engine, id)).toBe(false);
   });
 
+  it('fails in the end when no request is ever answered', async () => {
+    const { scope, id, other } = set(
+      act,
+      at(act.method, { kind: 'lost-request', afterMs: 1000 }, 9999),
+    );
+    const began = scope.clock.now();
+    expect(await codeOf(act.run(scope, id, other))).toBe(act.code);
+    expect(scope.clock.now() - began).toBeLessThan(75_000);
+  });
+
+  it('changes nothing where it is done already', async () => {
+    const { engine, scope, id, other } = set(act, {});
+    await act.run(scope, id, other);
+    const made = engine.calls.filter(({ changing }) => changing).length;
+    const before = await scope.docker.inspectContainer(id);
+    await act.run(scope, id, other);
+    expect(await scope.docker.inspectContainer(id)).toEqual(before);
+    const asked = engine.calls.filter(({ changing }) => changing).length - made;
+    expect(asked).toBe(act.asksFirst === true ? 1 : 0);
+  });
+});
+
+const looking = Object.entries(acts).filter(([, act]) => act.asksFirst !== true);
+
+describe.each(looking)('%s, whose look decides', (_, act) => {
   it('fails where it is answered and has no effect, after a few times', async () => {
     let made = 0;
     const { scope, id, other } = set(act, {
@@ -137,27 +162,26 @@ describe.each(Object.entries(acts))('%s', (_, act) => {
     expect(await codeOf(act.run(scope, id, other))).toBe('engine-unreachable');
     expect(scope.clock.now() - began).toBeLessThan(62_000);
   });
+});
 
-  it('fails in the end when no request is ever answered', async () => {
-    const { scope, id, other } = set(
-      act,
-      at(act.method, { kind: 'lost-request', afterMs: 1000 }, 9999),
-    );
-    const began = scope.clock.now();
-    expect(await codeOf(act.run(scope, id, other))).toBe(act.code);
-    expect(scope.clock.now() - began).toBeLessThan(75_000);
-  });
-
-  it('changes nothing where it is done already', async () => {
-    const { engine, scope, id, other } = set(act, {});
-    await act.run(scope, id, other);
-    const made = engine.calls.filter(({ changing }) => changing).length;
-    const before = await scope.docker.inspectContainer(id);
-    await act.run(scope, id, other);
-    expect(await scope.docker.inspectContainer(id)).toEqual(before);
-    const asked = engine.calls.filter(({ changing }) => changing).length - made;
-    expect(asked).toBe(act.asksFirst === true ? 1 : 0);
-  });
+it('believes an answered rename, and looks at the names before it starts one of the two', async () => {
+  const { engine, scope } = stage();
+  const id = engine.run({ name: 'box.new', state: 'exited' });
+  const other = engine.run({ name: 'box', state: 'exited' });
+  await renameAtOnce(scope, beside(other), 'box.backup');
+  expect(engine.calls.map(({ method }) => method)).toEqual(['renameContainer']);
+  const named = { ...box(id), name: 'box' };
+  const aside = { ...beside(other), name: 'box.backup' };
+  const failing = startBeside(scope, named, aside);
+  expect(await codeOf(failing)).toBe('rename-failed');
+  await expect(failing).rejects.toThrow('the box is called box.new, not box');
+  engine.outsider.rename(id, 'box');
+  engine.outsider.rename(other, 'moved');
+  await expect(startBeside(scope, named, aside)).rejects.toThrow('is called moved, not box.backup');
+  expect(engine.calls.some(({ method }) => method === 'startContainer')).toBe(false);
+  engine.outsider.rename(other, 'box.backup');
+  await startBeside(scope, named, aside);
+  expect(isRunning(engine.find('box')!)).toBe(true);
 });
 
 describe('starting one beside another', () => {
@@ -260,6 +284,20 @@ describe('setting a policy', () => {
 });
 
 describe('keeping one down', () => {
+  it('asks nothing about one whose policy the look that ended its stop has shown', async () => {
+    const { engine, scope } = stage();
+    const stopping = { id: engine.run({ name: 'box' }), graceS: null };
+    const armed = { id: engine.run({ name: 'armed', restart: 'unless-stopped' }), graceS: null };
+    expect(await stopOriginal(stopping, scope)).toMatchObject({ policy: never });
+    const always = { name: 'unless-stopped', maximumRetryCount: 0 };
+    expect(await stopOriginal(armed, scope)).toMatchObject({ policy: always });
+    const asked = engine.calls.length;
+    await disarmOriginal({ id: stopping.id, policy: never }, scope);
+    expect(engine.calls).toHaveLength(asked);
+    await disarmOriginal({ id: armed.id, policy: always }, scope);
+    expect(engine.find('armed')?.hostConfig.RestartPolicy.Name).toBe('no');
+  });
+
   const actors = { disarmOriginal, disarmReplacement };
   const updates = (engine: MemoryEngine): number =>
     engine.calls.filter(({ method }) => method === 'setRestartPolicy').length;
@@ -267,7 +305,7 @@ describe('keeping one down', () => {
   it.each(Object.entries(actors))('takes its policy (%s)', async (_, actor) => {
     const { engine, scope } = stage();
     const id = engine.run({ name: 'box', restart: 'always', state: 'exited' });
-    expect(await codeOf(actor({ id }, scope))).toBe('done');
+    expect(await codeOf(actor({ id, policy: null }, scope))).toBe('done');
     expect(engine.find(id)?.hostConfig.RestartPolicy.Name).toBe('no');
   });
 
@@ -275,7 +313,9 @@ describe('keeping one down', () => {
     const { engine, scope } = stage();
     const id = engine.run({ name: 'box', restart: 'always' });
     const failed = name === 'disarmOriginal';
-    expect(await codeOf(actor({ id }, scope))).toBe(failed ? 'both-would-run' : 'done');
+    expect(await codeOf(actor({ id, policy: null }, scope))).toBe(
+      failed ? 'both-would-run' : 'done',
+    );
     expect(updates(engine)).toBe(0);
     expect(engine.find(id)?.hostConfig.RestartPolicy.Name).toBe('always');
   });
