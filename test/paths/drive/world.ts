@@ -10,7 +10,16 @@ import { isRunning, type Call, type MemoryContainer, type Verdict } from '../../
 /** Decides what becomes of a call to the engine; nothing returned: it passes. */
 export type Fault = (call: Call) => Verdict | undefined;
 
-const policies = ['always', 'unless-stopped', 'on-failure:3', 'no'] as const;
+const armed = ['always', 'unless-stopped', 'on-failure:3'] as const;
+
+/** Policies take turns; only one that starts it again can fail to be taken away. */
+function policyFor({ steps }: Pick<Path, 'steps'>, index: number): string {
+  const isKept = steps.some(
+    ({ actor, outcome }) => actor === 'disarmOriginal' && outcome === 'fails',
+  );
+  const policies = isKept ? armed : [...armed, 'no'];
+  return policies[Math.floor(index / 3) % policies.length] ?? 'no';
+}
 
 /** The command that the readiness source `command` runs; it is asked of scripted containers only. */
 const readyCommand = ['ready?'];
@@ -46,7 +55,7 @@ export class World {
     // A modern engine has all three modes; below API 1.44 networks are connected one by one.
     this.lab = new Lab({ engine: { apiVersion: several ? '1.51' : '1.41' } });
     this.ready = index % 3 === 0 ? 'command' : 'health';
-    const restart = policies[Math.floor(index / 3) % policies.length] ?? 'no';
+    const restart = policyFor(path, index);
     this.policy = restart.split(':')[0] ?? 'no';
     const { engine } = this.lab;
     engine.run({ name: 'bystander', volumes: ['theirs:/theirs'] });
