@@ -6,12 +6,17 @@ import type { Report } from '../report.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import type { ExitCode } from './exit-codes.js';
 import type { Io } from './io.js';
+import { wantsJson } from './program/parse.js';
+import { relayedIn, relayFrom } from './relay.js';
 import { clean, jsonText } from './sanitize.js';
 
-/** @returns the exit code */
-export function failed(error: unknown, io: Io, json: boolean): ExitCode {
+/**
+ * @param argv the words behind `gpugraft`: they say whether JSON is wanted, and what a hint must name
+ * @returns the exit code
+ */
+export function failed(error: unknown, io: Io, argv: readonly string[]): ExitCode {
   const known = error instanceof GraftError;
-  const report = known ? reportFor(error) : bugReport(error);
+  const report = relayedIn(known ? reportFor(error) : bugReport(error), relayFrom(argv, io));
   const { message, hint } = report.reason ?? { message: '', hint: null };
   io.stderr.write(`gpugraft: ${known ? '' : 'bug: '}${clean(message)}\n`);
   if (hint !== null) io.stderr.write(`  hint: ${clean(hint)}\n`);
@@ -24,7 +29,7 @@ export function failed(error: unknown, io: Io, json: boolean): ExitCode {
         .join(''),
     );
   }
-  if (json) io.stdout.write(`${jsonText(report)}\n`);
+  if (wantsJson(argv)) io.stdout.write(`${jsonText(report)}\n`);
   return exitCodeOf(report);
 }
 
@@ -39,7 +44,7 @@ function bugReport(error: unknown): Report {
 }
 
 /** For what no other code caught: the process cannot be trusted after it. */
-export function failedBeyond(error: unknown, io: Io, json: boolean): ExitCode {
-  failed(error, io, json);
+export function failedBeyond(error: unknown, io: Io, argv: readonly string[]): ExitCode {
+  failed(error, io, argv);
   return EXIT.bug;
 }

@@ -6,7 +6,7 @@ import { EXIT } from './exit-codes.js';
 import { execute } from './execute.js';
 import { failed } from './failed.js';
 import type { Io } from './io.js';
-import { parse, wantsJson } from './program/parse.js';
+import { parse } from './program/parse.js';
 import { jsonText } from './sanitize.js';
 
 /**
@@ -34,6 +34,6 @@ export async function main(
     io.stdout.write(json ? `${jsonText(result.document)}\n` : result.text);
     return result.exit;
   } catch (error) {
-    return failed(error, io, wantsJson(argv));
+    return failed(error, io, argv);
   }
 }

@@ -2,7 +2,6 @@
 import { failedBeyond } from './failed.js';
 import { main } from './main.js';
 import { flushProcess, processIo } from './process-io.js';
-import { wantsJson } from './program/parse.js';
 
 /** Ends the process: whatever a run has left open must not keep it alive, and nothing written is lost. */
 export async function runProcess(argv: readonly string[], version: string): Promise<never> {
@@ -14,7 +13,7 @@ export async function runProcess(argv: readonly string[], version: string): Prom
     process.exit(code);
   };
   const beyond = (error: unknown): void => {
-    if (!ended) void end(failedBeyond(error, io, wantsJson(argv)));
+    if (!ended) void end(failedBeyond(error, io, argv));
   };
   process.on('uncaughtException', beyond);
   process.on('unhandledRejection', beyond);

@@ -8,13 +8,18 @@ export interface Cancel {
   stop(): void;
 }
 
-export function listenForCancel(io: Pick<Io, 'onSignal' | 'pid'>, story: Story): Cancel {
+/** @param recover the command that goes on with what was killed */
+export function listenForCancel(
+  io: Pick<Io, 'onSignal' | 'pid'>,
+  story: Story,
+  recover: string,
+): Cancel {
   const controller = new AbortController();
   const stop = io.onSignal((name) => {
     const step = story.step ?? 'at work';
     if (controller.signal.aborted) {
       story.say(
-        `${name} again: still ${step}, and going on to a safe end. kill -9 ${io.pid} ends this process now; gpugraft recover then goes on`,
+        `${name} again: still ${step}, and going on to a safe end. kill -9 ${io.pid} ends this process now; ${recover} then goes on`,
       );
       return;
     }

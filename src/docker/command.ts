@@ -1,7 +1,10 @@
-/** Commands that a person pastes: `docker`, and scripts that call it, for the engine that was talked to. Pure. */
+/** Commands that a person pastes: `gpugraft`, `docker`, and scripts that call it, for the engine and the folder that were worked with. Pure. */
 import type { Session } from '../session.js';
 
 export type Engine = Pick<Session, 'context' | 'host'>;
+
+/** What a `gpugraft` that is pasted must be told; null: it knows by itself. */
+export type Place = Engine & { readonly stateDir: string | null };
 
 /** A word for a shell: quoted where it needs it. */
 export function shellWord(word: string): string {
@@ -9,10 +12,21 @@ export function shellWord(word: string): string {
 }
 
 /** `docker`, talking to the engine that the run talked to. */
-export function dockerCommand({ context, host }: Engine): string {
-  if (context !== null) return `docker --context ${shellWord(context)}`;
-  return host === null ? 'docker' : `docker --host ${shellWord(host)}`;
+export const dockerCommand = (engine: Engine): string => `docker${engineFlags(engine)}`;
+
+/** With a space before it. The client takes one of the two. */
+function engineFlags({ context, host }: Engine): string {
+  if (context !== null) return ` --context ${shellWord(context)}`;
+  return host === null ? '' : ` --host ${shellWord(host)}`;
 }
+
+/** @param words such as `recover RUN` */
+export const gpugraftCommand = (words: string, place: Place): string =>
+  `gpugraft ${words}${gpugraftFlags(place)}`;
+
+/** What `gpugraft` is told of engine and folder, with a space before it. */
+export const gpugraftFlags = ({ stateDir, ...engine }: Place): string =>
+  engineFlags(engine) + (stateDir === null ? '' : ` --state-dir ${shellWord(stateDir)}`);
 
 /** A script of ours, run so that its `docker` talks to that engine. The client takes DOCKER_HOST before DOCKER_CONTEXT. */
 export function scriptCommand(script: string, { context, host }: Engine): string {

@@ -1,6 +1,8 @@
 /** What brings the original back by hand, with nothing but a shell and the docker client. */
 import type { RescueDocument } from '../actors/support/scope.js';
+import { gpugraftCommand, shellWord } from '../docker/command.js';
 import type { Engine } from '../docker/command.js';
+import type { Session } from '../session.js';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
@@ -12,13 +14,15 @@ export function rescueJson(document: RescueDocument): string {
  * The script goes by the original's full ID, does nothing that is done already, and can be run
  * again. It moves whatever else has the name out of the way, and deletes nothing. It cannot know
  * whether the run is over: both ways to what is left are named.
- * @param engine the one that the run talks to; `DOCKER_HOST` or `DOCKER_CONTEXT` name another way to it
+ * @param session the engine that the run talks to (`DOCKER_HOST` or `DOCKER_CONTEXT` name another way to it), and the run's folder
  */
 export function rescueScript(
   { runId, original, replacementName }: RescueDocument,
-  engine: Engine,
+  session: Session,
 ): string {
   const { id, name, policy } = original;
+  // Whoever runs it has neither the flags nor the variables of the run.
+  const command = (words: string): string => gpugraftCommand(words, session);
   const retries =
     policy.name === 'on-failure' && policy.maximumRetryCount > 0
       ? `:${policy.maximumRetryCount}`
@@ -27,7 +31,7 @@ export function rescueScript(
 # Written by gpugraft, run ${runId}: puts the original container back, by hand.
 # It needs the docker client and the same engine (DOCKER_HOST, DOCKER_CONTEXT). It deletes nothing.
 set -eu
-${engineLine(engine)}
+${engineLine(session)}
 original=${quoted(id)}
 name=${quoted(name)}
 
@@ -49,8 +53,8 @@ fi
 docker update --restart ${quoted(`${policy.name}${retries}`)} "$original"
 docker start "$original"
 docker inspect --format 'restored: {{.Name}} {{.State.Status}}' "$original"
-echo 'if the run was interrupted, what is left of it goes with: gpugraft recover ${runId} --back'
-printf '%s\n' "if it is over (gpugraft runs tells), with: gpugraft rollback $name"
+printf '%s\n' ${quoted(`if the run was interrupted, what is left of it goes with: ${command(`recover ${runId} --back`)}`)}
+printf '%s\n' ${quoted(`if it is over (${command('runs')} tells), with: ${command(`rollback ${shellWord(name)}`)}`)}
 `;
 }
 

@@ -1,6 +1,7 @@
 import type { Report } from '../../report.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { renderReport } from '../render/report.js';
+import { relayedIn } from '../relay.js';
 import { cleaned } from '../sanitize.js';
 import type { Result } from './result.js';
 import type { Scene } from './scene.js';
@@ -15,9 +16,10 @@ export function resultOf(
   askedBack = false,
   endedAt: string | null = null,
 ): Result {
+  const document = relayedIn(report, scene.relay);
   return {
     exit: exitCodeOf(report, askedBack),
-    document: report,
-    text: renderReport(cleaned(report), scene.session, scene.style, cleaned(endedAt)),
+    document,
+    text: renderReport(cleaned(document), scene.session, scene.style, cleaned(endedAt)),
   };
 }

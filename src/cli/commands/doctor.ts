@@ -1,12 +1,12 @@
 import { given, read } from '../../config/given.js';
 import { dockerWord } from '../../config/schemas.js';
 import { EXIT } from '../exit-codes.js';
-import { dockerCommand } from '../../docker/command.js';
-import { gpugraftCommand } from '../render/by-hand.js';
+import { dockerCommand, gpugraftCommand } from '../../docker/command.js';
+import { relayedIn } from '../relay.js';
 import { renderDiagnosis } from '../render/diagnosis.js';
 import { cleaned } from '../sanitize.js';
 import type { Result } from './result.js';
-import { relayed, withStory } from './scene.js';
+import { withStory } from './scene.js';
 import type { Scene } from './scene.js';
 
 /** `gpugraft doctor`. @throws UsageError */
@@ -15,10 +15,11 @@ export async function doctor(scene: Scene): Promise<Result> {
   const wanted = given('--image', flags.image, io.env);
   const image = wanted === null ? null : read(dockerWord, wanted);
   const commands = {
-    gpugraft: (words: string) => gpugraftCommand(words, relayed(scene)),
-    docker: (words: string) => `${dockerCommand(scene.session)} ${words}`,
+    gpugraft: (words: string) => gpugraftCommand(words, scene.relay.gpugraft),
+    docker: (words: string) => `${dockerCommand(scene.relay.docker)} ${words}`,
   };
-  const found = await withStory(scene, (session) => backend.diagnose(image, session, commands));
+  const diagnosis = await withStory(scene, (session) => backend.diagnose(image, session, commands));
+  const found = relayedIn(diagnosis, scene.relay);
   return {
     exit: found.ok ? EXIT.ok : EXIT.refused,
     document: found,

@@ -8,6 +8,7 @@ import { EXIT, exitCodeOf } from '../exit-codes.js';
 import { stepsFrom } from '../plan/steps.js';
 import type { PlannedStep } from '../plan/steps.js';
 import { renderPlan } from '../render/plan.js';
+import { relayedIn } from '../relay.js';
 import { cleaned } from '../sanitize.js';
 import type { Result } from './result.js';
 import { withStory } from './scene.js';
@@ -27,7 +28,8 @@ export async function plan(scene: Scene): Promise<Result> {
   return planned(report, report.outcome === null ? stepsFrom(context) : [], scene);
 }
 
-function planned(report: Report, steps: readonly PlannedStep[], scene: Scene): Result {
+function planned(found: Report, steps: readonly PlannedStep[], scene: Scene): Result {
+  const report = relayedIn(found, scene.relay);
   const document = { ...report, steps };
   const text = renderPlan(cleaned(report), cleaned(steps), scene.session, scene.style);
   return { exit: report.outcome === null ? EXIT.ok : exitCodeOf(report), document, text };

@@ -7,7 +7,7 @@ import { emptyReport } from '../../report.js';
 import type { Report } from '../../report.js';
 import type { Session } from '../../session.js';
 import type { Choice } from '../backend.js';
-import { exitCodeOf, gravest } from '../exit-codes.js';
+import { gravest } from '../exit-codes.js';
 import type { Flags } from '../program/invocation.js';
 import { runToRecover } from '../runs/find.js';
 import { resultOf } from './about-run.js';
@@ -61,18 +61,17 @@ const isOver = (run: RunSummary): boolean =>
   run.holder === 'gone' && run.meta?.onRecover === 'over';
 
 async function recoverAll(scene: Scene, runs: readonly RunSummary[]): Promise<Result> {
-  const ended: { report: Report; askedBack: boolean }[] = [];
+  const ended: Result[] = [];
   // The oldest first: a newer run on the same container may wait for what an older one holds.
   for (const run of runs.toReversed()) {
     // oxlint-disable-next-line no-await-in-loop -- runs may be about one container: in turns only
     const report = await withStory(scene, (session) => recoverOne(scene, run, null, session));
-    ended.push({ report, askedBack: run.askedBack });
+    ended.push(resultOf(report, scene, run.askedBack));
   }
-  const texts = ended.map(({ report, askedBack }) => resultOf(report, scene, askedBack).text);
   return {
-    exit: gravest(ended.map(({ report, askedBack }) => exitCodeOf(report, askedBack))),
-    document: { schema: 1, runs: ended.map(({ report }) => report) },
-    text: texts.length === 0 ? 'nothing to recover\n' : texts.join('\n'),
+    exit: gravest(ended.map(({ exit }) => exit)),
+    document: { schema: 1, runs: ended.map(({ document }) => document) },
+    text: ended.length === 0 ? 'nothing to recover\n' : ended.map(({ text }) => text).join('\n'),
   };
 }
 

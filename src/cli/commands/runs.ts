@@ -1,14 +1,15 @@
 import { EXIT } from '../exit-codes.js';
 import { renderRuns } from '../render/runs.js';
 import { conditionOf } from '../../doctor/condition.js';
+import { relayedIn } from '../relay.js';
 import { cleaned } from '../sanitize.js';
 import type { Result } from './result.js';
 import type { Scene } from './scene.js';
 
 /** `gpugraft runs`: every run on record, newest first. */
-export async function runs({ backend, session, io }: Scene): Promise<Result> {
+export async function runs({ backend, session, relay, io }: Scene): Promise<Result> {
   const all = await backend.listRuns(session.stateDir);
-  const listed = all.map((run) => ({ ...run, condition: conditionOf(run) }));
+  const listed = all.map((run) => ({ ...relayedIn(run, relay), condition: conditionOf(run) }));
   return {
     exit: EXIT.ok,
     document: { schema: 1, runs: listed },

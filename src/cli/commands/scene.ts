@@ -1,10 +1,13 @@
 /** What a command works with. */
 import '../jitless.js';
 import { resolveSession } from '../../config/session.js';
+import { gpugraftCommand } from '../../docker/command.js';
 import type { Session } from '../../session.js';
 import type { Backend } from '../backend.js';
 import type { Io } from '../io.js';
 import type { Flags, Invocation } from '../program/invocation.js';
+import { relayOf } from '../relay.js';
+import type { Relay } from '../relay.js';
 import { listenForCancel } from '../signals.js';
 import { storyFor } from '../story/choose.js';
 import type { Style } from '../style.js';
@@ -16,6 +19,8 @@ export interface Scene {
   readonly args: readonly string[];
   readonly flags: Flags;
   readonly session: Session;
+  /** For commands that are to be pasted. */
+  readonly relay: Relay;
   /** For stdout. */
   readonly style: Style;
 }
@@ -29,12 +34,10 @@ export function setScene({ args, flags }: Invocation, io: Io, backend: Backend):
     args,
     flags,
     session,
+    relay: relayOf(flags, session),
     style: styleFor(io.stdout, io.env, flags.color !== false),
   };
 }
-
-/** The engine and folder that the flags name, for commands that are to be pasted. */
-export const relayed = ({ flags }: Scene): Pick<Flags, 'context' | 'host' | 'stateDir'> => flags;
 
 /**
  * Runs something that tells a story and can be cancelled. A signal becomes the wish to cancel
@@ -45,7 +48,7 @@ export async function withStory<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const story = storyFor(scene.io, scene.flags);
-  const cancel = listenForCancel(scene.io, story);
+  const cancel = listenForCancel(scene.io, story, gpugraftCommand('recover', scene.relay.gpugraft));
   try {
     return await work({
       ...scene.session,

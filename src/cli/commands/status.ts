@@ -1,6 +1,7 @@
 import { checkTarget } from '../../config/target.js';
 import { EXIT } from '../exit-codes.js';
-import { gpugraftCommand } from '../render/by-hand.js';
+import { gpugraftCommand } from '../../docker/command.js';
+import { relayedIn } from '../relay.js';
 import { renderStatus } from '../render/runs.js';
 import type { RunStatus } from '../render/runs.js';
 import { conditionOf, ON_RECOVER } from '../../doctor/condition.js';
@@ -9,7 +10,6 @@ import { runsNamed } from '../runs/find.js';
 import { cleaned } from '../sanitize.js';
 import type { RunSummary } from '../../graft.js';
 import type { Result } from './result.js';
-import { relayed } from './scene.js';
 import type { Scene } from './scene.js';
 
 /** `gpugraft status [NAME]`: what wants attention, and the command for it. @throws UsageError */
@@ -30,7 +30,7 @@ export async function status(scene: Scene): Promise<Result> {
 
 function statusOf(run: RunSummary, scene: Scene): RunStatus {
   const condition = conditionOf(run);
-  const command = (words: string): string => gpugraftCommand(words, relayed(scene));
+  const command = (words: string): string => gpugraftCommand(words, scene.relay.gpugraft);
   const recover = command(`recover ${run.runId}`);
   const ways: Readonly<Record<Condition, Pick<RunStatus, 'advice' | 'commands'>>> = {
     working: { advice: 'it is at work', commands: [] },
@@ -53,5 +53,5 @@ function statusOf(run: RunSummary, scene: Scene): RunStatus {
     unreadable: { advice: 'look at its journal; nothing is guessed', commands: [] },
     over: { advice: ON_RECOVER.over, commands: [] },
   };
-  return { ...run, condition, ...ways[condition] };
+  return { ...relayedIn(run, scene.relay), condition, ...ways[condition] };
 }

@@ -5,19 +5,6 @@ import type { Report } from '../../report.js';
 import { dockerCommand, scriptCommand, shellWord } from '../../docker/command.js';
 import type { Engine } from '../../docker/command.js';
 
-/** `gpugraft recover …` for the same engine and state folder as now; flags of the environment need not be said again. */
-export function gpugraftCommand(
-  words: string,
-  flags: { context?: string; host?: string; stateDir?: string },
-): string {
-  const said = [
-    flags.context === undefined ? '' : ` --context ${shellWord(flags.context)}`,
-    flags.host === undefined ? '' : ` --host ${shellWord(flags.host)}`,
-    flags.stateDir === undefined ? '' : ` --state-dir ${shellWord(flags.stateDir)}`,
-  ];
-  return `gpugraft ${words}${said.join('')}`;
-}
-
 /** One way to go on: what it does and the commands for it, each a line of its own. */
 export interface WayOn {
   readonly what: string;

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { gpugraftCommand } from '../../../src/cli/render/by-hand.js';
-import { dockerCommand, scriptCommand, shellWord } from '../../../src/docker/command.js';
+import {
+  dockerCommand,
+  gpugraftCommand,
+  scriptCommand,
+  shellWord,
+} from '../../../src/docker/command.js';
 import { ageText, cut, fields, lengthText, table } from '../../../src/cli/render/text.js';
 
 test.each([
@@ -78,8 +82,9 @@ test('commands to paste name the engine and the folder that were named', () => {
   expect(scriptCommand('/r.sh', { context: 'lab', host: null })).toBe(
     'env -u DOCKER_HOST DOCKER_CONTEXT=lab sh /r.sh',
   );
-  expect(gpugraftCommand('recover x', {})).toBe('gpugraft recover x');
-  expect(gpugraftCommand('recover x', { context: 'c', stateDir: '/a b' })).toBe(
+  const nowhere = { context: null, host: null, stateDir: null };
+  expect(gpugraftCommand('recover x', nowhere)).toBe('gpugraft recover x');
+  expect(gpugraftCommand('recover x', { ...nowhere, context: 'c', stateDir: '/a b' })).toBe(
     "gpugraft recover x --context c --state-dir '/a b'",
   );
 });

@@ -26,7 +26,7 @@ function document(name = 'box', policy = { name: 'always', maximumRetryCount: 0 
   };
 }
 
-const lab = { context: `it's "the" lab`, host: null };
+const lab = { context: `it's "the" lab`, host: null, stateDir: '/a folder' };
 
 /** As much of a docker client as the script asks for, on containers in a JSON file. */
 const client = (file: string) => `#!${process.execPath}
@@ -154,19 +154,22 @@ describe('the rescue script', () => {
     const given = rescue(document(), before);
     given.run({ DOCKER_HOST: 'tcp://h:1' });
     expect(given.engines()).toEqual([JSON.stringify(['tcp://h:1', null])]);
-    expect(rescueScript(document(), { context: null, host: 'tcp://h:1' })).toContain(
+    expect(rescueScript(document(), { ...lab, context: null, host: 'tcp://h:1' })).toContain(
       "export DOCKER_HOST='tcp://h:1'",
     );
-    expect(rescueScript(document(), { context: null, host: null })).not.toContain('export');
+    expect(rescueScript(document(), { ...lab, context: null })).not.toContain('export');
   });
 
   it('names what goes on, for a run that was interrupted and for one that is over', () => {
     const before = [{ id: originalId, name: 'box', status: 'exited', policy: 'no' }];
     const said = rescue(document(), before).run().stdout;
+    const place = String.raw`--context 'it'\''s "the" lab' --state-dir '/a folder'`;
     expect(said).toContain(
-      `interrupted, what is left of it goes with: gpugraft recover ${runId} --back\n`,
+      `interrupted, what is left of it goes with: gpugraft recover ${runId} --back ${place}\n`,
     );
-    expect(said).toContain('over (gpugraft runs tells), with: gpugraft rollback box\n');
+    expect(said).toContain(
+      `over (gpugraft runs ${place} tells), with: gpugraft rollback box ${place}\n`,
+    );
   });
 
   it('changes nothing where the original is not there', () => {
