@@ -95,7 +95,7 @@ export async function recover(
     const site = { folder, docker, engine: session };
     // Awaited here: it may look at the engine, whose connection closes behind it.
     if (snapshot.status !== 'active') return await finish({ snapshot, open: null }, site);
-    const obstacle = await obstacleTo(snapshot.context, docker);
+    const obstacle = await obstacleTo(snapshot.context, docker, session.stateDir);
     if (obstacle !== null) return reportOf(snapshot.context, filesOf(folder), obstacle);
     const journal = resumedJournal(folder, end);
     if (journal instanceof JournalFailed) {

@@ -1,15 +1,18 @@
 import { claimName } from '../../machines/index.js';
 import type { Context, Failure } from '../../machines/index.js';
+import { hintAbout } from '../actors/support/claims.js';
 import { holderOf, labelsOf } from '../actors/support/labels.js';
 import { sameEngine } from '../actors/support/reach.js';
 import { EngineUnreachable, isEngineError } from '../docker/errors.js';
 import type { DockerPort } from '../docker/port.js';
 import { failure } from '../errors.js';
+import { whereIs } from '../runtime/store.js';
 
 /** Why a run must not be gone on with: another engine answers, or another run has the claim by now. */
 export async function obstacleTo(
   { engineId, original, runId }: Context,
   docker: DockerPort,
+  stateDir: string,
 ): Promise<Failure | null> {
   try {
     await sameEngine({ docker, engineId });
@@ -20,6 +23,7 @@ export async function obstacleTo(
     return failure(
       'busy',
       `run ${holder.runId} (process ${holder.pid} on ${holder.host}) has the container now`,
+      hintAbout(holder, whereIs(holder, stateDir)),
     ).failure;
   } catch (error) {
     if (!isEngineError(error)) throw error;

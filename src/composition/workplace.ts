@@ -10,7 +10,7 @@ import type { DriverParts, Snapshot } from '../runtime/driver.js';
 import type { Journal } from '../runtime/journal.js';
 import { rescueJson, rescueScript } from '../runtime/rescue.js';
 import { findKeptBackup, isRunOver } from '../runtime/runs.js';
-import { isHolderAlive } from '../runtime/store.js';
+import { isHolderAlive, whereIs } from '../runtime/store.js';
 import type { RunFolder } from '../runtime/store.js';
 import { stateMetaOf } from '../runtime/state-meta.js';
 import type { Session } from '../session.js';
@@ -85,6 +85,7 @@ function storeOf(session: Session, folder: RunFolder): RunStore {
   const { stateDir } = session;
   return {
     isHolderAlive: (holder) => isHolderAlive(holder, stateDir),
+    whereIs: (holder) => whereIs(holder, stateDir),
     isRunOver: (holder) => isRunOver(holder, stateDir),
     backupOf: (originalId) => findKeptBackup(stateDir, originalId)?.name ?? null,
     writeRescue(document) {

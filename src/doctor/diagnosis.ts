@@ -63,7 +63,7 @@ export interface Leftover {
 
 /** How commands are written for the engine and the folder that doctor was asked about. */
 export interface Commands {
-  /** `recover RUN` becomes `gpugraft recover RUN --context …`. */
-  gpugraft(words: string): string;
+  /** `recover RUN` becomes `gpugraft recover RUN --context …`. @param stateDir another folder than doctor's */
+  gpugraft(words: string, stateDir?: string): string;
   docker(words: string): string;
 }

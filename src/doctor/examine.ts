@@ -93,6 +93,7 @@ function scopeFor({ docker, clock, signal }: Parts, engineId: string): ActorScop
     patienceMs: PATIENCE_MS,
     store: {
       isHolderAlive: refuse,
+      whereIs: refuse,
       isRunOver: refuse,
       backupOf: refuse,
       writeRescue: refuse,

@@ -1,9 +1,11 @@
 /** Containers of ours that are still on the engine although no living run needs them. */
-import os from 'node:os';
 import { holderOf } from '../actors/support/labels.js';
+import { shellWord } from '../docker/command.js';
 import type { DockerPort, ListedContainer } from '../docker/port.js';
 import { ROLE_LABEL } from '../docker/spec/manager-labels.js';
 import type { RunSummary } from '../graft.js';
+import type { Holder } from '../../machines/index.js';
+import { isHolderAlive, whereIs } from '../runtime/store.js';
 import { conditionOf, isOpen } from './condition.js';
 import type { Commands, Leftover } from './diagnosis.js';
 
@@ -42,32 +44,40 @@ async function backups({ docker, runs, commands }: Search): Promise<Leftover[]> 
 
 async function labelled(search: Search): Promise<Leftover[]> {
   const listed = await search.docker.listContainers([ROLE_LABEL]);
-  return listed.flatMap((container) => leftover(container, search) ?? []);
+  const found = await Promise.all(listed.map((container) => leftover(container, search)));
+  return found.filter((one) => one !== null);
 }
 
-function leftover(container: ListedContainer, search: Search): Leftover | null {
-  const { runs, commands, stateDir } = search;
-  const holder = holderOf(container.labels);
+/** @returns null for what is not left over: a living run has it */
+async function leftover(
+  { id, names, labels }: ListedContainer,
+  search: Search,
+): Promise<Leftover | null> {
+  const { runs, stateDir } = search;
+  const holder = holderOf(labels);
   if (holder === null || holder.runId === search.runId) return null;
-  const run = runs.find(({ runId }) => runId === holder.runId);
-  if (run?.holder === 'alive') return null;
-  const elsewhere = holder.host !== os.hostname() || holder.stateDir !== stateDir;
-  // Of a run on another machine, or in another folder, only that place knows whether it is over.
-  const remove = commands.docker(`rm -f ${container.id}`);
-  const whereItBelongs = `gpugraft recover ${holder.runId} --state-dir ${holder.stateDir} (on ${holder.host})`;
-  const isRun = holder.stateDir !== '' && !holder.runId.startsWith('doctor-');
-  const open = run !== undefined && isOpen(run);
+  if (runs.find(({ runId }) => runId === holder.runId)?.holder === 'alive') return null;
+  if (whereIs(holder, stateDir) === 'otherFolder' && (await isHolderAlive(holder, stateDir)))
+    return null;
   return {
-    kind: kindOf(container.labels[ROLE_LABEL]),
-    name: container.names[0] ?? container.id,
-    id: container.id,
+    kind: kindOf(labels[ROLE_LABEL]),
+    name: names[0] ?? id,
+    id,
     runId: holder.runId,
-    command: open
-      ? commands.gpugraft(`recover ${holder.runId}`)
-      : isRun && elsewhere
-        ? whereItBelongs
-        : remove,
+    command: commandFor(id, holder, search),
   };
+}
+
+/** Of a run on another machine, or in another folder, only that place knows whether it is over. */
+function commandFor(id: string, holder: Holder, { runs, commands, stateDir }: Search): string {
+  const run = runs.find(({ runId }) => runId === holder.runId);
+  const words = `recover ${holder.runId}`;
+  if (run !== undefined && isOpen(run)) return commands.gpugraft(words);
+  const where = whereIs(holder, stateDir);
+  const isRun = holder.stateDir !== '' && !holder.runId.startsWith('doctor-');
+  if (!isRun || where === 'here') return commands.docker(`rm -f ${id}`);
+  if (where === 'otherFolder') return commands.gpugraft(words, holder.stateDir);
+  return `gpugraft ${words} --state-dir ${shellWord(holder.stateDir)} (on ${holder.host})`;
 }
 
 const KINDS = ['probe', 'claim', 'placeholder'] as const;

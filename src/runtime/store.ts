@@ -4,7 +4,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Holder } from '../../machines/index.js';
 import { systemClock } from '../clock.js';
-import { JournalFailed } from '../errors.js';
+import { GraftError, JournalFailed } from '../errors.js';
+import type { Whereabouts } from '../actors/support/scope.js';
 import { problemOf, removeFile, replaceFile, writeNewFile } from './files.js';
 import { FileJournal, isUnbegun, readEnd, readJournal } from './journal.js';
 import type { ReadJournal } from './journal.js';
@@ -159,16 +160,31 @@ export function recordedRun(stateDir: string, runId: string): RunFolder | null {
   return run.exists() ? run : null;
 }
 
-/** Whether the process of a run lives; null when it runs on another machine or from another state folder. */
+/** Whether the process of a run lives; null when its folder cannot be looked at from here. */
 export async function isHolderAlive(holder: Holder, stateDir: string): Promise<boolean | null> {
   const folder = folderOf(holder, stateDir);
   return folder === null ? null : isLocked(folder.lockFile);
 }
 
-/** The folder of a run that a claim's labels name; null when it is on another machine or in another state folder. */
+/** Where a run is at home, as seen from a state folder of this machine. */
+export function whereIs({ host, stateDir: own }: Holder, stateDir: string): Whereabouts {
+  if (host !== os.hostname()) return 'otherMachine';
+  return own === stateDir ? 'here' : 'otherFolder';
+}
+
+/**
+ * The folder of a run that a claim's labels name. It comes from a label on the engine: it must not
+ * lead out of the folder, and another folder counts only while it is ours alone and has the run.
+ * @returns null where it cannot be looked at from here
+ */
 export function folderOf(holder: Holder, stateDir: string): RunFolder | null {
-  if (holder.host !== os.hostname() || holder.stateDir !== stateDir) return null;
-  // It comes from a label on the engine: it must not lead out of the folder.
-  if (!/^[0-9a-z][0-9a-z-]*$/.test(holder.runId)) return null;
-  return new RunFolder(stateDir, holder.runId);
+  const where = whereIs(holder, stateDir);
+  if (where === 'otherMachine' || !/^[0-9a-z][0-9a-z-]*$/.test(holder.runId)) return null;
+  if (where === 'here') return new RunFolder(stateDir, holder.runId);
+  try {
+    return path.isAbsolute(holder.stateDir) ? recordedRun(holder.stateDir, holder.runId) : null;
+  } catch (error) {
+    if (error instanceof GraftError) return null;
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 /** A state folder in memory: the journals of all runs of one machine, and who lives. */
 import type { Holder } from '../../machines/index.js';
-import type { RescueDocument, RunStore } from '../../src/actors/support/scope.js';
+import type { RescueDocument, RunStore, Whereabouts } from '../../src/actors/support/scope.js';
 import { rehydrated } from '../../src/runtime/driver.js';
 import type { Snapshot } from '../../src/runtime/driver.js';
 import type { JournalLine } from '../../src/runtime/journal-line.js';
@@ -52,6 +52,7 @@ export class StateFolder {
     const run = this.run(runId);
     return {
       isHolderAlive: (holder) => Promise.resolve(this.#isAlive(holder)),
+      whereIs: (holder) => this.#whereIs(holder),
       isRunOver: (holder) => this.#isOver(holder),
       backupOf: (originalId) => this.#backupOf(originalId),
       writeRescue: (document) => {
@@ -64,14 +65,19 @@ export class StateFolder {
     };
   }
 
-  #isAlive({ host, stateDir, runId }: Holder): boolean | null {
-    if (host !== this.host || stateDir !== this.stateDir) return null;
-    return this.runs.get(runId)?.held ?? false;
+  #whereIs({ host, stateDir }: Holder): Whereabouts {
+    if (host !== this.host) return 'otherMachine';
+    return stateDir === this.stateDir ? 'here' : 'otherFolder';
   }
 
-  #isOver({ host, stateDir, runId }: Holder): boolean {
-    if (host !== this.host || stateDir !== this.stateDir) return false;
-    return this.snapshot(runId)?.status === 'done';
+  /** Another folder in memory is out of sight, as one of another user is. */
+  #isAlive(holder: Holder): boolean | null {
+    if (this.#whereIs(holder) !== 'here') return null;
+    return this.runs.get(holder.runId)?.held ?? false;
+  }
+
+  #isOver(holder: Holder): boolean {
+    return this.#whereIs(holder) === 'here' && this.snapshot(holder.runId)?.status === 'done';
   }
 
   /** The same rule as `findKeptBackup`, over what is in memory. */

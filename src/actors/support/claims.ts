@@ -2,7 +2,8 @@
 import type { Holder } from '../../../machines/index.js';
 import { claimFilter, claimedIds, holderOf } from './labels.js';
 import { reach } from './reach.js';
-import type { ActorScope } from './scope.js';
+import { shellWord } from '../../docker/command.js';
+import type { ActorScope, Whereabouts } from './scope.js';
 
 /** A claim that stands on the engine. */
 export interface Claim {
@@ -34,7 +35,7 @@ export async function describeClaim(
   { name, holder }: Claim,
 ): Promise<Busy> {
   const who = `run ${holder.runId} (process ${holder.pid} on ${holder.host})`;
-  const hint = 'gpugraft status shows the run; if its process is gone, gpugraft recover ends it';
+  const hint = hintAbout(holder, store.whereIs(holder));
   if ((await store.isHolderAlive(holder)) !== false)
     return { message: `${who} is working on the container`, hint };
   if (!store.isRunOver(holder))
@@ -43,4 +44,16 @@ export async function describeClaim(
     message: `${who} is over, but its claim on the container could not be removed`,
     hint: `docker rm --force ${name} removes it; it was never started and holds nothing`,
   };
+}
+
+/** What shows the run that has a container, and ends it: where it is at home, which nobody else would guess. */
+export function hintAbout({ runId, host, stateDir }: Holder, where: Whereabouts): string {
+  const folder = `--state-dir ${shellWord(stateDir)}`;
+  if (where === 'otherMachine')
+    return `status and recover know the run on ${host}, with ${folder}: only there can be told whether its process is gone`;
+  const [status, recover] =
+    where === 'here'
+      ? ['gpugraft status', 'gpugraft recover']
+      : [`gpugraft status ${folder}`, `gpugraft recover ${runId} ${folder}`];
+  return `${status} shows the run; if its process is gone, ${recover} ends it`;
 }

@@ -3,11 +3,15 @@ import type { Clock } from '../../clock.js';
 import type { DockerPort } from '../../docker/port.js';
 import type { RawContainer } from '../../docker/raw.js';
 
+/** Where a run is at home: in our state folder, in another one of this machine, or on another machine. */
+export type Whereabouts = 'here' | 'otherFolder' | 'otherMachine';
+
 /** What a run keeps on this machine's disk, as far as actors write it. */
 export interface RunStore {
   /** Whether the process of that run lives; null where it cannot be known from here. */
   isHolderAlive(holder: Holder): Promise<boolean | null>;
-  /** Whether that run's journal, here, says that it has ended; then there is nothing left to recover. */
+  whereIs(holder: Holder): Whereabouts;
+  /** Whether that run's journal, as far as it can be read from here, says that it has ended; then there is nothing left to recover. */
   isRunOver(holder: Holder): boolean;
   /** The name of the container of which this one is a backup that a run of ours kept; null: of none. */
   backupOf(originalId: string): string | null;

@@ -15,7 +15,10 @@ export async function doctor(scene: Scene): Promise<Result> {
   const wanted = given('--image', flags.image, io.env);
   const image = wanted === null ? null : read(dockerWord, wanted);
   const commands = {
-    gpugraft: (words: string) => gpugraftCommand(words, scene.relay.gpugraft),
+    gpugraft: (words: string, stateDir?: string) => {
+      const place = scene.relay.gpugraft;
+      return gpugraftCommand(words, stateDir === undefined ? place : { ...place, stateDir });
+    },
     docker: (words: string) => `${dockerCommand(scene.relay.docker)} ${words}`,
   };
   const diagnosis = await withStory(scene, (session) => backend.diagnose(image, session, commands));

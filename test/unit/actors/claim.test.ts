@@ -174,11 +174,25 @@ describe('the words about a holder', () => {
   const interrupted = /was interrupted and still holds/;
   const working = /is working on the container/;
   it.each([
-    ['that lives', true, '/state', 'host', working],
-    ['that died', false, '/state', 'host', interrupted],
-    ['of another folder', false, '/other', 'host', working],
-    ['on another machine', false, '/state', 'elsewhere', working],
-  ])('tell one %s', async (_, held, stateDir, host, words) => {
+    ['that lives', true, '/state', 'host', working, /^gpugraft status shows .*, gpugraft recover /],
+    ['that died', false, '/state', 'host', interrupted, /^gpugraft status shows /],
+    [
+      'of another folder, and name that',
+      false,
+      '/an other',
+      'host',
+      working,
+      `gpugraft status --state-dir '/an other' shows the run; if its process is gone, gpugraft recover ${otherRun} --state-dir '/an other' ends it`,
+    ],
+    [
+      'on another machine, and name that',
+      false,
+      '/state',
+      'elsewhere',
+      working,
+      /^status and recover know the run on elsewhere, with --state-dir \/state: /,
+    ],
+  ])('tell one %s', async (_, held, stateDir, host, words, hint) => {
     const staged = set();
     const { engine, scope, folder } = staged;
     folder.run(otherRun).held = held;
@@ -188,5 +202,6 @@ describe('the words about a holder', () => {
     expect(lost).toMatchObject({ claimed: false, holder: { runId: otherRun, host, stateDir } });
     expect(lost).toHaveProperty('message', expect.stringMatching(words));
     expect(lost).toHaveProperty('message', expect.stringContaining(`process 42 on ${host}`));
+    expect(lost).toHaveProperty('hint', expect.stringMatching(hint));
   });
 });

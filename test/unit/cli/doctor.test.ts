@@ -8,6 +8,8 @@ import type { Diagnosis } from '../../../src/doctor/diagnosis.js';
 import { renderDiagnosis } from '../../../src/cli/render/diagnosis.js';
 import { plainStyle } from '../../../src/cli/style.js';
 import type { RunSummary } from '../../../src/graft.js';
+import { gpugraftCommand } from '../../../src/docker/command.js';
+import { RunFolder } from '../../../src/runtime/store.js';
 import { probeLabels } from '../../../src/actors/support/labels.js';
 import { MemoryEngine } from '../../memory/index.js';
 import type { EngineOptions } from '../../memory/core.js';
@@ -40,7 +42,8 @@ async function examined(
     stateDir: path.join(folder, 'state'),
     listRuns: () => Promise.resolve(runs),
     commands: {
-      gpugraft: (words) => `gpugraft ${words}`,
+      gpugraft: (words, other) =>
+        gpugraftCommand(words, { context: null, host: null, stateDir: other ?? null }),
       docker: (words) => `docker ${words}`,
     },
     ...setting.parts,
@@ -165,6 +168,7 @@ test('interrupted runs and what they left, each with the command that cleans it'
       mine('probe-busy', { runId: 'r2' });
       mine('probe-lost', { runId: 'r3' });
       mine('probe-far', { runId: 'r4', host: 'far', stateDir: '/far' });
+      mine('probe-aside', { runId: 'r7', stateDir: '/a side' });
       const backup = engine.run({ name: 'web.backup', image: 'busybox' });
       return [
         summary({ runId: 'r1' }),
@@ -187,7 +191,28 @@ test('interrupted runs and what they left, each with the command that cleans it'
     'probe-open': 'gpugraft recover r1',
     'probe-lost': 'docker rm -f ID',
     'probe-far': 'gpugraft recover r4 --state-dir /far (on far)',
+    'probe-aside': "gpugraft recover r7 --state-dir '/a side'",
   });
+});
+
+test('what a living run of another folder has on the engine is not left over', async () => {
+  const other = new RunFolder(path.join(folder, 'other'), '20260105-090000-00000a');
+  const lock = await other.create();
+  other.createJournal();
+  const { runId, stateDir } = other;
+  const examine = () =>
+    examined({
+      prepare: (engine) => {
+        const labels = probeLabels({ runId, host: os.hostname(), pid: 1, stateDir });
+        engine.run({ name: 'probe-busy', image: 'busybox', labels });
+        return running(engine);
+      },
+    });
+  expect((await examine()).found.leftovers).toEqual([]);
+  lock.release();
+  expect((await examine()).found.leftovers).toMatchObject([
+    { command: `gpugraft recover ${runId} --state-dir ${stateDir}` },
+  ]);
 });
 
 test('what doctor says to people', async () => {

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isLocked, takeLock } from '../../../src/runtime/lock.js';
 import { isRunOver } from '../../../src/runtime/runs.js';
 import { isHolderAlive, RunFolder } from '../../../src/runtime/store.js';
-import { folder, runId } from './lines.js';
+import { folder, line, runId } from './lines.js';
 import * as os from 'node:os';
 
 type Holder = ChildProcessByStdio<null, Readable, null>;
@@ -113,7 +113,7 @@ describe('whether a holder lives', () => {
   const stateDir = '/nowhere';
   const here = { runId, host: os.hostname(), pid: 1, stateDir };
 
-  it('is known only of this machine and this folder, and of names that lead nowhere else', async () => {
+  it('is known only of this machine, of folders that can be looked at, and of names that lead nowhere else', async () => {
     expect(await isHolderAlive({ ...here, host: 'elsewhere' }, stateDir)).toBeNull();
     expect(await isHolderAlive({ ...here, stateDir: '/other' }, stateDir)).toBeNull();
     expect(await isHolderAlive({ ...here, runId: '../../etc' }, stateDir)).toBeNull();
@@ -123,6 +123,19 @@ describe('whether a holder lives', () => {
   it('and whether its run is over are known of no other place', () => {
     for (const other of [{ host: 'elsewhere' }, { stateDir: '/other' }, { runId: '../../etc' }, {}])
       expect(isRunOver({ ...here, ...other }, stateDir)).toBe(false);
+  });
+
+  it('is asked of its lock in another folder of this machine too, while that is ours alone', async () => {
+    const at = folder();
+    const other = new RunFolder(path.join(at, 'other'), runId);
+    const lock = await other.create();
+    other.createJournal().append(line(1));
+    const holder = { ...here, stateDir: other.stateDir };
+    expect(await isHolderAlive(holder, stateDir)).toBe(true);
+    lock.release();
+    expect(await isHolderAlive(holder, stateDir)).toBe(false);
+    fs.chmodSync(other.stateDir, 0o755);
+    expect(await isHolderAlive(holder, stateDir)).toBeNull();
   });
 
   it('is asked of its lock', async () => {
