@@ -1,43 +1,18 @@
 /** What a person asks of runs on record: `rollback`, and the answers to `recover`. On a real state folder. */
 import * as path from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { begin, failsAfterStart, newSession, world } from './root.js';
 import { graft, listRuns, recover, rollback } from '../../../src/graft.js';
 import type { Session } from '../../../src/session.js';
 import { takeLock } from '../../../src/runtime/lock.js';
 import { optionsWith } from '../../harness/index.js';
-import { MemoryEngine, type Hooks } from '../../memory/index.js';
-import { folder } from '../runtime/lines.js';
-
-const world = vi.hoisted(() => ({ engine: null as unknown as MemoryEngine, hooks: {} as Hooks }));
-vi.mock('../../../src/docker/adapter/index.js', () => ({
-  createDockerPort: () => world.engine.port({ hooks: world.hooks }),
-}));
-vi.mock('../../../src/clock.js', () => ({
-  systemClock: {
-    now: () => world.engine.clock.now(),
-    sleep: async (ms: number, signal?: AbortSignal) => {
-      await world.engine.clock.until(null, world.engine.clock.now() + ms, signal);
-    },
-  },
-}));
+import { MemoryEngine } from '../../memory/index.js';
 
 const options = optionsWith();
 let id = '';
 beforeEach(() => {
-  world.engine = new MemoryEngine();
-  world.hooks = {};
-  id = world.engine.run({ name: 'box', restart: 'always' });
+  id = begin();
 });
-
-const newSession = (): Session => ({
-  context: null,
-  host: null,
-  stateDir: path.join(folder(), 'state'),
-});
-const failsAfterStart = (): void =>
-  world.engine.script(({ name, id: it }) => name === 'box' && it !== id, {
-    exit: { afterMs: 3000, code: 3 },
-  });
 
 describe('a kept backup', () => {
   const keep = optionsWith({ keepBackup: true });
@@ -137,7 +112,7 @@ describe('a run that was confirmed, and then left open', () => {
 describe('a run that was left open on its way back', () => {
   it.each(['forward', 'abandon'] as const)('refuses --%s, and goes on without it', async (word) => {
     const session = newSession();
-    failsAfterStart();
+    failsAfterStart(id);
     let down = false;
     world.hooks = { before: () => (down ? { kind: 'unreachable' } : undefined) };
     const report = await graft('box', optionsWith({ engineTimeoutMs: 1000 }), {

@@ -3,37 +3,19 @@ import fs, * as files from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { begin, failsAfterStart, goSilent, newSession, sessionIn, world } from './root.js';
 import { graft, plan, recover, rollback } from '../../../src/graft.js';
 import type { Session } from '../../../src/session.js';
 import { main } from '../../../src/cli/main.js';
 import { optionsWith } from '../../harness/index.js';
-import { MemoryEngine, type Hooks } from '../../memory/index.js';
 import { FakeIo } from '../cli/fake.js';
-import { folder } from '../runtime/lines.js';
-
-const world = vi.hoisted(() => ({ engine: null as unknown as MemoryEngine, hooks: {} as Hooks }));
-vi.mock('../../../src/docker/adapter/index.js', () => ({
-  // Looked up at each call: what happens in the middle of a run counts.
-  createDockerPort: () =>
-    world.engine.port({ hooks: { before: (call) => world.hooks.before?.(call) } }),
-}));
-vi.mock('../../../src/clock.js', () => ({
-  systemClock: {
-    now: () => world.engine.clock.now(),
-    sleep: async (ms: number, signal?: AbortSignal) => {
-      await world.engine.clock.until(null, world.engine.clock.now() + ms, signal);
-    },
-  },
-}));
 
 // Without a proof no warning says that the GPU could not be shown.
 const options = optionsWith({ gpuProof: { kind: 'none' } });
 const keep = optionsWith({ keepBackup: true });
 let id = '';
 beforeEach(() => {
-  world.engine = new MemoryEngine();
-  world.hooks = {};
-  id = world.engine.run({ name: 'box', restart: 'always', env: { TOKEN: 'canary-token' } });
+  id = begin({ TOKEN: 'canary-token' });
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -41,21 +23,8 @@ afterEach(() => {
 });
 
 /** A session in which something happens once a state is entered. */
-function sessionWith(happens: Readonly<Record<string, () => void>> = {}): Session {
-  return {
-    context: null,
-    host: null,
-    stateDir: path.join(folder(), 'state'),
-    onProgress: ({ state }) => happens[state]?.(),
-  };
-}
-const goSilent = (): void => {
-  world.hooks = { before: () => ({ kind: 'unreachable' }) };
-};
-const failsAfterStart = (): void =>
-  world.engine.script(({ name, id: it }) => name === 'box' && it !== id, {
-    exit: { afterMs: 3000, code: 3 },
-  });
+const sessionWith = (happens: Readonly<Record<string, () => void>> = {}): Session =>
+  newSession({ onProgress: ({ state }) => happens[state]?.() });
 const messages = ({ warnings }: { warnings: readonly { message: string }[] }): string[] =>
   warnings.map(({ message }) => message);
 
@@ -77,7 +46,7 @@ describe('an engine that goes silent', () => {
   });
 
   it('while the claim is removed leaves a rollback done', async () => {
-    failsAfterStart();
+    failsAfterStart(id);
     const session = sessionWith({ 'completion.releasingClaim': goSilent });
     const report = await graft('box', options, session);
     expect(report).toMatchObject({ outcome: 'rolledBack', rolledBack: true });
@@ -86,7 +55,7 @@ describe('an engine that goes silent', () => {
   });
 
   it('on the way back leaves a rollback that is not done', async () => {
-    failsAfterStart();
+    failsAfterStart(id);
     const session = sessionWith({ 'rollback.restoringName': goSilent });
     const report = await graft('box', options, session);
     expect(report).toMatchObject({
@@ -136,11 +105,11 @@ describe('an engine that goes silent', () => {
   });
 });
 
-const sessionAt = ({ stateDir }: Session): Session => ({ context: null, host: null, stateDir });
+const sessionAt = ({ stateDir }: Session): Session => sessionIn(stateDir);
 
 describe('the rescue', () => {
   it('goes where the original is gone and nothing can bring it back', async () => {
-    failsAfterStart();
+    failsAfterStart(id);
     const session = sessionWith({
       'confirmation.pollingSupervisor': () => {
         if (world.engine.find(id) !== null) world.engine.outsider.remove(id);

@@ -1,48 +1,22 @@
 /** Whole runs of the composition root with a real state folder; only the engine and the clock are in memory. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { begin, failsAfterStart, newSession, sessionIn, world } from './root.js';
 import { graft, listRuns, plan, recover, rollback } from '../../../src/graft.js';
 import type { Session } from '../../../src/session.js';
 import { takeLock } from '../../../src/runtime/lock.js';
 import { optionsWith } from '../../harness/index.js';
-import { MemoryEngine, type Hooks } from '../../memory/index.js';
-import { fill, folder, smallDisk } from '../runtime/lines.js';
-
-const world = vi.hoisted(() => ({ engine: null as unknown as MemoryEngine, hooks: {} as Hooks }));
-vi.mock('../../../src/docker/adapter/index.js', () => ({
-  createDockerPort: () => world.engine.port({ hooks: world.hooks }),
-}));
-vi.mock('../../../src/clock.js', () => ({
-  systemClock: {
-    now: () => world.engine.clock.now(),
-    sleep: async (ms: number, signal?: AbortSignal) => {
-      await world.engine.clock.until(null, world.engine.clock.now() + ms, signal);
-    },
-  },
-}));
+import { MemoryEngine } from '../../memory/index.js';
+import { fill, smallDisk } from '../runtime/lines.js';
 
 const options = optionsWith();
-const env = { TOKEN: 'canary-token' };
 let id = '';
 beforeEach(() => {
-  world.engine = new MemoryEngine();
-  world.hooks = {};
-  id = world.engine.run({ name: 'box', restart: 'always', env });
+  id = begin({ TOKEN: 'canary-token' });
 });
 
-const sessionIn = (stateDir: string, more: Partial<Session> = {}): Session => ({
-  context: null,
-  host: null,
-  stateDir,
-  ...more,
-});
-const newSession = (): Session => sessionIn(path.join(folder(), 'state'));
 const runsIn = ({ stateDir }: Session): string[] => fs.readdirSync(path.join(stateDir, 'runs'));
-const failsAfterStart = (): void =>
-  world.engine.script(({ name, id: it }) => name === 'box' && it !== id, {
-    exit: { afterMs: 3000, code: 3 },
-  });
 /** Every text below a folder but the rescue's. */
 function textsIn(at: string): string {
   const files = fs.readdirSync(at, { recursive: true, withFileTypes: true });
@@ -80,7 +54,7 @@ describe('what a run leaves on disk', () => {
 
   it('is the bundle, completed, and no rescue once it is rolled back', async () => {
     const session = newSession();
-    failsAfterStart();
+    failsAfterStart(id);
     const report = await graft('box', options, session);
     expect(report).toMatchObject({ outcome: 'rolledBack', rolledBack: true, rescue: null });
     const summary = fs.readFileSync(path.join(report.diagnostics ?? '', 'summary.txt'), 'utf8');
@@ -115,7 +89,7 @@ describe('what a run leaves on disk', () => {
 
   it('is the rescue, and words on what stands where, once it is stranded', async () => {
     const session = newSession();
-    failsAfterStart();
+    failsAfterStart(id);
     world.hooks = {
       before: ({ method, args }) =>
         method === 'startContainer' && args[0] === id
