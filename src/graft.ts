@@ -142,7 +142,7 @@ export async function plan(
 ): Promise<PlanResult> {
   const folder = new RunFolder(session.stateDir, newRunId(systemClock.now()));
   const docker = engineOf(session);
-  const journal: Journal = { append: () => ({ reserveWhole: true }), close: () => undefined };
+  const journal: Journal = { append: () => ({ trouble: null }), close: () => undefined };
   const quiet: Session = {
     ...session,
     // The state at which it stops is entered, but nothing of it is done.

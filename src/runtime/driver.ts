@@ -175,16 +175,16 @@ class Drive {
   ): Promise<Rest> {
     let current = snapshot;
     let running = invocationAfter(effects, begun);
-    const touched = this.#write(current, event);
+    const atOnce = this.#write(current, event);
     // Whoever takes a run over looks first: the disk is heard of with the next line.
-    let scarce = touched && event === null;
+    let trouble = event === null ? atOnce : null;
     let work: Work | null = null;
     for (;;) {
       if (this.parts.until?.(current) === true) return { snapshot: current, open: null };
       if (current.status !== 'active') return { snapshot: current, open: null };
       if (running === null) return { snapshot: current, open: null };
       work ??= this.#begin(running);
-      const next: MachineEvent | EngineSilent = await this.#next(work, scarce);
+      const next: MachineEvent | EngineSilent = await this.#next(work, trouble);
       if (next instanceof EngineSilent) return { snapshot: current, open: next.failure };
       const [following, turned] = transition(graftMachine, current, next as ExternalEvent);
       const after = invocationAfter(turned, running);
@@ -194,12 +194,12 @@ class Drive {
       }
       current = following;
       running = after;
-      scarce = this.#write(current, next) || scarce;
+      trouble = this.#write(current, next) ?? trouble;
     }
   }
 
-  /** Appends the line; answers whether the journal's reserve has been touched. */
-  #write(snapshot: Snapshot, event: MachineEvent | null): boolean {
+  /** Appends the line; answers what is wrong with the journal, if anything is. */
+  #write(snapshot: Snapshot, event: MachineEvent | null): string | null {
     contextSchema.parse(snapshot.context);
     this.#seq += 1;
     const line: JournalLine = {
@@ -212,9 +212,9 @@ class Drive {
       state: stateName(snapshot.value),
       snapshot: graftMachine.getPersistedSnapshot(snapshot),
     };
-    const { reserveWhole } = this.parts.journal.append(line);
+    const { trouble } = this.parts.journal.append(line);
     this.parts.onEntry?.(line, snapshot);
-    return !reserveWhole;
+    return trouble;
   }
 
   #begin(invocation: Invocation): Work {
@@ -236,12 +236,12 @@ class Drive {
     return { event, abort: () => abort.abort('its state was left') };
   }
 
-  /** What comes first: the actor's answer, or the user's wish to cancel (heard once). */
-  async #next(work: Work, scarce: boolean): Promise<MachineEvent | EngineSilent> {
+  /** What comes first: the actor's answer, or the user's wish to cancel, or the journal's need of it (heard once). */
+  async #next(work: Work, trouble: string | null): Promise<MachineEvent | EngineSilent> {
     if (this.#cancelled) return work.event;
-    if (scarce) {
+    if (trouble !== null) {
       this.#cancelled = true;
-      return { type: 'CANCEL', by: 'a full disk under the state folder' };
+      return { type: 'CANCEL', by: trouble };
     }
     const { cancel } = this.parts;
     if (cancel === undefined) return work.event;

@@ -14,13 +14,17 @@ import * as path from 'node:path';
 const RESERVE = 256 * 1024;
 const STEP = 256 * 1024;
 
+export interface Appended {
+  /** What is wrong with the journal, though the line is written: only the way back may still be. Null: nothing. */
+  readonly trouble: string | null;
+}
+
 export interface Journal {
   /**
    * Makes the line durable.
-   * @returns whether the reserve is still whole; once it is not, only the way back may be written
    * @throws JournalFailed when it could not be written: nothing may be done after that
    */
-  append(line: JournalLine): { readonly reserveWhole: boolean };
+  append(line: JournalLine): Appended;
   /** Closes the file. The reserve is given back once the run is over, not before: `recover` needs it. @throws Error of the system; every line is on disk all the same */
   close(): void;
 }
@@ -72,7 +76,7 @@ export class FileJournal implements Journal {
     }
   }
 
-  append(line: JournalLine): { readonly reserveWhole: boolean } {
+  append(line: JournalLine): Appended {
     const bytes = Buffer.from(encodeLine(line));
     try {
       writeFully(this.fd, bytes, this.#end);
@@ -84,7 +88,13 @@ export class FileJournal implements Journal {
     this.#over = line.snapshot['status'] !== 'active';
     this.#end += bytes.length;
     this.#size = Math.max(this.#size, this.#end);
-    return { reserveWhole: this.#reserve() };
+    return { trouble: this.#trouble() };
+  }
+
+  /** A file that was deleted under us takes every line, and nobody will ever read one. */
+  #trouble(): string | null {
+    if (fs.fstatSync(this.fd).nlink === 0) return 'the deletion of its journal';
+    return this.#reserve() ? null : 'a full disk under the state folder';
   }
 
   /** Keeps the reserve whole; answers false where the disk does not give it. */

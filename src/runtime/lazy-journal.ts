@@ -1,4 +1,4 @@
-import type { Journal } from './journal.js';
+import type { Appended, Journal } from './journal.js';
 import type { JournalLine } from './journal-line.js';
 
 /**
@@ -15,10 +15,10 @@ export class LazyJournal implements Journal {
     readonly open: () => Journal,
   ) {}
 
-  append(line: JournalLine): { readonly reserveWhole: boolean } {
+  append(line: JournalLine): Appended {
     if (this.#opened === null && this.onlyLooks(line)) {
       this.#waiting.push(line);
-      return { reserveWhole: true };
+      return { trouble: null };
     }
     this.#opened ??= this.#materialize();
     return this.#opened.append(line);

@@ -134,7 +134,7 @@ export class Process {
       cancel: this.#cancel.signal,
       now: () => new Date(clock.now()).toISOString(),
       journal: {
-        append: (line) => ({ reserveWhole: this.#append(line) }),
+        append: (line) => ({ trouble: this.#append(line) }),
         close: () => undefined,
       },
       onEntry: (line, snapshot) => {
@@ -161,7 +161,7 @@ export class Process {
     };
   }
 
-  #append(line: JournalLine): boolean {
+  #append(line: JournalLine): string | null {
     if (this.#dead) throw new ProcessDied(null);
     const verdict = this.options.journal?.(line) ?? null;
     if (verdict === 'fail') throw new JournalFailed('no space left on device');
@@ -170,7 +170,7 @@ export class Process {
       this.kill();
       throw new ProcessDied(null);
     }
-    return verdict !== 'scarce';
+    return verdict === 'scarce' ? 'a full disk under the state folder' : null;
   }
 }
 

@@ -32,7 +32,7 @@ function world(answer: Answer = () => undefined, more: Partial<DriverParts> = {}
       append(line) {
         lines.push(JSON.parse(JSON.stringify(line)) as JournalLine);
         story.push(`line ${line.seq} ${line.state}`);
-        return { reserveWhole: true };
+        return { trouble: null };
       },
       close: () => undefined,
     },
@@ -89,7 +89,7 @@ describe('a run', () => {
         journal: {
           append() {
             if (++written > last) throw new JournalFailed('no space left on device');
-            return { reserveWhole: true };
+            return { trouble: null };
           },
           close: () => undefined,
         },
@@ -207,15 +207,13 @@ describe('a cancel', () => {
       let seq = 0;
       const { parts } = world(undefined, {
         journal: {
-          append: () => ({ reserveWhole: ++seq < scarceAt }),
+          append: () => ({ trouble: ++seq < scarceAt ? null : 'a full disk' }),
           close: () => undefined,
         },
       });
       const { snapshot } = await driveNew(input, parts);
       expect(['refused', 'rolledBack']).toContain(snapshot.context.outcome);
-      expect(snapshot.context.reason?.message).toBe(
-        'cancelled by a full disk under the state folder',
-      );
+      expect(snapshot.context.reason?.message).toBe('cancelled by a full disk');
     }
   });
 });
@@ -261,7 +259,7 @@ describe('a run that is taken up again', () => {
       epoch: null,
       at: 1,
     };
-    const full = { append: () => ({ reserveWhole: false }), close: () => undefined };
+    const full = { append: () => ({ trouble: 'a full disk' }), close: () => undefined };
     const after = world((name) => (name === 'assessRecovery' ? back : undefined), {
       journal: full,
     });

@@ -11,7 +11,7 @@ function lazy() {
   const real: Journal = {
     append: ({ seq }: JournalLine) => {
       written.push(seq);
-      return { reserveWhole: seq < 5 };
+      return { trouble: seq < 5 ? null : 'a full disk' };
     },
     close: () => void written.push(-1),
   };
@@ -26,12 +26,12 @@ function lazy() {
 describe('a journal that waits for the first act', () => {
   it('is not opened by looks, and has all of them before the line of an act', () => {
     const { journal, written, times } = lazy();
-    expect(journal.append(line(1))).toEqual({ reserveWhole: true });
+    expect(journal.append(line(1))).toEqual({ trouble: null });
     journal.append(line(2));
     expect([times(), journal.isOnDisk, written]).toEqual([0, false, []]);
     journal.append(line(3));
     expect([times(), journal.isOnDisk, written]).toEqual([1, true, [1, 2, 3]]);
-    expect(journal.append(line(5))).toEqual({ reserveWhole: false });
+    expect(journal.append(line(5))).toEqual({ trouble: 'a full disk' });
     journal.close();
     expect([times(), written]).toEqual([1, [1, 2, 3, 5, -1]]);
   });
