@@ -10,6 +10,11 @@ const manifest = readFileSync(new URL('../../../package.json', import.meta.url),
 const { version } = JSON.parse(manifest) as { version: string };
 
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return;
+    process.stderr.write(`gpugraft: ${message}\n`);
+    process.exitCode = 1;
+  });
   process.stdout.write(`${version}\n`);
 } else {
   const { runProcess } = await import('./run-process.js');

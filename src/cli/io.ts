@@ -4,6 +4,8 @@ import type { Environment } from '../config/given.js';
 /** Where text goes. Writing to a closed pipe is no error: the run matters more than its story. */
 export interface Sink {
   write(text: string): void;
+  /** Why something written has not arrived; null: all has, as far as is known, or its reader went away. */
+  readonly lost: string | null;
   readonly isTTY: boolean;
   /** Columns of the terminal, as wide as it is now. */
   readonly columns: number;

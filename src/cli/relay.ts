@@ -2,10 +2,11 @@
  * What we advise is copied. Said without the engine and the folder that were named, a command does
  * something else, or fails: so they are put into every command that stands in our own words.
  */
-import { resolveSession } from '../config/session.js';
+import path from 'node:path';
 import { dockerCommand, gpugraftFlags } from '../docker/command.js';
 import type { Engine, Place } from '../docker/command.js';
 import type { Session } from '../session.js';
+import { workingFolder } from '../working-folder.js';
 import type { Io } from './io.js';
 import type { Flags } from './program/invocation.js';
 import { parse } from './program/parse.js';
@@ -25,15 +26,20 @@ export const relayOf = (flags: Flags, session: Session): Relay => ({
   },
 });
 
-/** For an error that may have come before anything was resolved: then there is nothing to hand on. */
-export function relayFrom(argv: readonly string[], { env, stdout }: Io): Relay {
+/** For an error, which may have come before anything was resolved: from the words alone, for help and usage errors must be quick. */
+export function relayFrom(argv: readonly string[], { stdout }: Io): Relay {
+  const { context = null, host = null, stateDir } = flagsIn(argv, stdout.columns);
+  const folder = stateDir === undefined ? null : path.resolve(workingFolder(), stateDir);
+  return { docker: { context, host }, gpugraft: { context, host, stateDir: folder } };
+}
+
+function flagsIn(argv: readonly string[], columns: number): Flags {
   try {
-    const parsed = parse(argv, stdout.columns);
-    const flags = parsed.kind === 'run' ? parsed.invocation.flags : {};
-    return relayOf(flags, resolveSession(flags, env));
+    const parsed = parse(argv, columns);
+    return parsed.kind === 'run' ? parsed.invocation.flags : {};
   } catch {
-    const none = { context: null, host: null };
-    return { docker: none, gpugraft: { ...none, stateDir: null } };
+    // It is the error itself, then.
+    return {};
   }
 }
 

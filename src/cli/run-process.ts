@@ -1,5 +1,7 @@
 /** `main` on the real process, from its words to its end. */
+import type { ExitCode } from './exit-codes.js';
 import { failedBeyond } from './failed.js';
+import { afterLoss } from './loss.js';
 import { main } from './main.js';
 import { flushProcess, processIo } from './process-io.js';
 
@@ -7,10 +9,12 @@ import { flushProcess, processIo } from './process-io.js';
 export async function runProcess(argv: readonly string[], version: string): Promise<never> {
   const io = processIo(version);
   let ended = false;
-  const end = async (code: number): Promise<never> => {
+  const end = async (code: ExitCode): Promise<never> => {
     ended = true;
     await flushProcess();
-    process.exit(code);
+    const last = afterLoss(code, io, argv);
+    await flushProcess();
+    process.exit(last);
   };
   const beyond = (error: unknown): void => {
     if (!ended) void end(failedBeyond(error, io, argv));

@@ -2,11 +2,12 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-/** Writes all of `bytes` at `position`. A single write may be short without an error; this one is not. @throws Error of the system, ENOSPC above all */
-export function writeFully(fd: number, bytes: Uint8Array, position: number): void {
+/** Writes all of `bytes` at `position`, or where the file stands if that is null. A single write may be short without an error; this one is not. @throws Error of the system, ENOSPC above all */
+export function writeFully(fd: number, bytes: Uint8Array, position: number | null): void {
   let done = 0;
   while (done < bytes.length) {
-    const written = fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
+    const at = position === null ? null : position + done;
+    const written = fs.writeSync(fd, bytes, done, bytes.length - done, at);
     if (written === 0) throw new Error('the file system takes no more bytes');
     done += written;
   }

@@ -88,6 +88,20 @@ describe('the package, installed in an empty folder', () => {
     expect(stdout).toContain('  cannot lock the run: there is no flock on PATH\n');
   });
 
+  it('fails in one line where stdout takes nothing, and quietly ends where nobody reads it', async () => {
+    const shell = (script: string) =>
+      execa('bash', ['-c', script, 'bash', gpugraft], { cwd: folder, reject: false });
+    for (const words of ['runs --state-dir state', 'runs --json --state-dir state', '--version']) {
+      const full = await shell(`"$1" ${words} >/dev/full`);
+      expect([full.exitCode, full.stderr]).toEqual([
+        1,
+        expect.stringMatching(/^gpugraft: [^\n]*ENOSPC[^\n]*$/),
+      ]);
+      const unread = await shell(`set -o pipefail; "$1" ${words} | true`);
+      expect([unread.exitCode, unread.stderr]).toEqual([0, '']);
+    }
+  });
+
   it('is a library with types', async () => {
     fs.writeFileSync(
       path.join(folder, 'use.ts'),

@@ -15,7 +15,7 @@ export const HELP = {
   root: `
 Exit codes:
    0  grafted, unchanged, a plan, or a rollback that was asked for
-   1  a bug in gpugraft
+   1  a bug in gpugraft, or a result that could not be written
    2  a mistake on the command line
    3  refused: nothing was changed
    4  rolled back: the original runs as before

@@ -14,6 +14,7 @@ export const REPLACEMENT = 'b'.repeat(64);
 
 class Paper implements Sink {
   text = '';
+  lost: string | null = null;
   constructor(
     readonly isTTY: boolean,
     readonly columns: number,
