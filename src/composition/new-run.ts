@@ -9,7 +9,9 @@ import { driveNew } from '../runtime/driver.js';
 import { problemOf } from '../runtime/files.js';
 import { LazyJournal } from '../runtime/lazy-journal.js';
 import { newRunId } from '../runtime/run-id.js';
+import type { Lock } from '../runtime/lock.js';
 import { RunFolder } from '../runtime/store.js';
+import { sweepUnbegun } from '../runtime/sweep.js';
 import type { Session } from '../session.js';
 import { driven } from './driven.js';
 import { engineOf, workplace } from './workplace.js';
@@ -31,10 +33,15 @@ export function inputFor({ target, options, undo }: NewRun, { runId, stateDir }:
   };
 }
 
+async function beginIn(folder: RunFolder): Promise<Lock> {
+  await sweepUnbegun(folder.stateDir);
+  return folder.create();
+}
+
 /** Runs it, and leaves no folder behind where it only looked. */
 export async function runNew(run: NewRun, session: Session): Promise<Report> {
   const folder = new RunFolder(session.stateDir, newRunId(systemClock.now()));
-  const lock = await folder.create().catch((error: unknown) => {
+  const lock = await beginIn(folder).catch((error: unknown) => {
     if (error instanceof GraftError) return error.failure;
     throw error;
   });

@@ -8,6 +8,7 @@ import type { JournalLine } from './journal-line.js';
 import { isLocked } from './lock.js';
 import { stateMetaOf } from './state-meta.js';
 import { stateName } from './state-name.js';
+import { sweepUnbegun } from './sweep.js';
 import { folderOf, RunFolder, runIds } from './store.js';
 
 export interface RunSummary {
@@ -82,6 +83,7 @@ export function storedRuns(stateDir: string): StoredRun[] {
 
 /** Every run in the state folder, newest first, in a form to be shown. */
 export async function listRuns(stateDir: string): Promise<RunSummary[]> {
+  await sweepUnbegun(stateDir);
   const runs = storedRuns(stateDir);
   const undone = new Map<string, string>();
   for (const { snapshot } of runs) {

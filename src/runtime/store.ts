@@ -136,13 +136,16 @@ export class RunFolder {
  * @throws GraftError `state-dir` for one that is not ours alone, or cannot be listed
  */
 export function runIds(stateDir: string): string[] {
-  return foldersIn(stateDir)
-    .map((id) => new RunFolder(stateDir, id))
+  return runFolders(stateDir)
     .filter((run) => run.exists() && !isUnbegun(run.journalFile))
     .map(({ runId }) => runId)
     .toSorted()
     .toReversed();
 }
+
+/** Whatever lies where runs lie, begun or not. @throws GraftError `state-dir` */
+export const runFolders = (stateDir: string): RunFolder[] =>
+  foldersIn(stateDir).map((id) => new RunFolder(stateDir, id));
 
 /** @throws GraftError `state-dir` */
 function foldersIn(stateDir: string): string[] {

@@ -52,6 +52,16 @@ describe('what a run leaves on disk', () => {
     expect(runsIn(session)).toHaveLength(1);
   });
 
+  it('is nothing of a run that was killed before it began, once another one is begun', async () => {
+    const session = newSession();
+    const killed = path.join(session.stateDir, 'runs', '20251231-090000-00000a');
+    fs.mkdirSync(killed, { recursive: true, mode: 0o700 });
+    const then = world.engine.clock.now() / 1000 - 3600;
+    fs.utimesSync(killed, then, then);
+    await graft('nobody', options, session);
+    expect(runsIn(session)).toEqual([]);
+  });
+
   it('is the bundle, completed, and no rescue once it is rolled back', async () => {
     const session = newSession();
     failsAfterStart(id);
