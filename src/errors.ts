@@ -41,3 +41,13 @@ export class JournalFailed extends GraftError {
     });
   }
 }
+
+/** What comes of it, or why it cannot be done. @throws what is no failure of ours */
+export async function orFailure<T>(act: () => T | Promise<T>): Promise<T | Failure> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof GraftError) return error.failure;
+    throw error;
+  }
+}

@@ -1,5 +1,5 @@
 /** The composition root: what the command line and the library call. */
-import type { Context, Failure, Options } from '../machines/index.js';
+import type { Context, Options } from '../machines/index.js';
 import { driven, filesOf, finish } from './composition/driven.js';
 import { inputFor, runNew } from './composition/new-run.js';
 import { obstacleTo } from './composition/obstacle.js';
@@ -8,7 +8,7 @@ import { backupGone, wayBackFor } from './composition/undo.js';
 import type { WayBack } from './composition/undo.js';
 import { answeringEngine, engineOf, workplace } from './composition/workplace.js';
 import { systemClock } from './clock.js';
-import { GraftError, JournalFailed, failure } from './errors.js';
+import { JournalFailed, failure, orFailure } from './errors.js';
 import { emptyReport, reportOf } from './report.js';
 import type { Report } from './report.js';
 import { driveNew, driveOn } from './runtime/driver.js';
@@ -35,14 +35,20 @@ export function graft(target: string, options: Options, session: Session): Promi
 /**
  * Puts the original back: undoes the last graft of `target` whose backup is still there, as a new
  * run, or goes back in a run that was interrupted.
+ * @returns as {@link graft}: also that the state folder cannot be used is a refusal
  */
 export async function rollback(
   target: string,
   options: Options,
   session: Session,
 ): Promise<Report> {
-  const find = async (): Promise<WayBack> =>
-    wayBackFor(target, storedRuns(session.stateDir), await answeringEngine(session));
+  const find = async (): Promise<WayBack> => {
+    const runs = await orFailure(() => storedRuns(session.stateDir));
+    if (!Array.isArray(runs)) {
+      return { kind: 'refuse', report: emptyReport('refused', runs, target) };
+    }
+    return wayBackFor(target, runs, await answeringEngine(session));
+  };
   let way = await find();
   if (way.kind === 'completeFirst') {
     const completed = await recover(way.runId, null, session);
@@ -62,25 +68,16 @@ export async function rollback(
 /**
  * Goes on with an interrupted run, or says again how a finished one ended.
  * @param choice the answer to what an earlier `recover` asked; null without one
+ * @returns as {@link graft}
  */
 export async function recover(
   runId: string,
   choice: Context['choice'],
   session: Session,
 ): Promise<Report> {
-  const folder = recorded(session.stateDir, runId);
-  if (!(folder instanceof RunFolder)) return emptyReport('refused', folder);
-  const lock = await folder.lock();
-  if (lock === null) {
-    return emptyReport(
-      'refused',
-      failure(
-        'busy',
-        `run ${runId} is being worked on by another process`,
-        'gpugraft status shows it',
-      ).failure,
-    );
-  }
+  const held = await orFailure(() => heldRun(session.stateDir, runId));
+  if (!('lock' in held)) return emptyReport('refused', held);
+  const { folder, lock } = held;
   const docker = engineOf(session, [lock.fd]);
   try {
     const { snapshot, last, end, problem } = readRun(folder);
@@ -109,14 +106,18 @@ export async function recover(
   }
 }
 
-function recorded(stateDir: string, runId: string): RunFolder | Failure {
-  try {
-    const none = failure('no-such-run', `there is no run ${runId}`, 'gpugraft runs lists them');
-    return recordedRun(stateDir, runId) ?? none.failure;
-  } catch (error) {
-    if (error instanceof GraftError) return error.failure;
-    throw error;
-  }
+/** @throws GraftError `no-such-run` `busy` `state-dir` `no-flock` */
+async function heldRun(stateDir: string, runId: string) {
+  const folder = recordedRun(stateDir, runId);
+  if (folder === null)
+    throw failure('no-such-run', `there is no run ${runId}`, 'gpugraft runs lists them');
+  const lock = await folder.lock();
+  if (lock !== null) return { folder, lock };
+  throw failure(
+    'busy',
+    `run ${runId} is being worked on by another process`,
+    'gpugraft status shows it',
+  );
 }
 
 function resumedJournal(folder: RunFolder, end: number): Journal | JournalFailed {

@@ -2,7 +2,7 @@
 import * as os from 'node:os';
 import type { Input, Options, Undo } from '../../machines/index.js';
 import { systemClock } from '../clock.js';
-import { GraftError } from '../errors.js';
+import { orFailure } from '../errors.js';
 import { emptyReport } from '../report.js';
 import type { Report } from '../report.js';
 import { driveNew } from '../runtime/driver.js';
@@ -41,10 +41,7 @@ async function beginIn(folder: RunFolder): Promise<Lock> {
 /** Runs it, and leaves no folder behind where it only looked. */
 export async function runNew(run: NewRun, session: Session): Promise<Report> {
   const folder = new RunFolder(session.stateDir, newRunId(systemClock.now()));
-  const lock = await beginIn(folder).catch((error: unknown) => {
-    if (error instanceof GraftError) return error.failure;
-    throw error;
-  });
+  const lock = await orFailure(() => beginIn(folder));
   if (!('fd' in lock)) return emptyReport('refused', lock, run.target);
   const docker = engineOf(session, [lock.fd]);
   const journal = new LazyJournal(

@@ -76,12 +76,16 @@ export function readRun(folder: RunFolder): StoredRun {
   }
 }
 
-/** Every run in the state folder, newest first. */
+/** Every run in the state folder, newest first. @throws GraftError `state-dir` */
 export function storedRuns(stateDir: string): StoredRun[] {
   return runIds(stateDir).map((id) => readRun(new RunFolder(stateDir, id)));
 }
 
-/** Every run in the state folder, newest first, in a form to be shown. */
+/**
+ * Every run in the state folder, newest first, in a form to be shown.
+ * @throws GraftError `state-dir` where the folder is not ours alone, or cannot be read; `no-flock`
+ *   where it cannot be told whether a run is at work
+ */
 export async function listRuns(stateDir: string): Promise<RunSummary[]> {
   await sweepUnbegun(stateDir);
   const runs = storedRuns(stateDir);

@@ -143,7 +143,7 @@ console.log(graftMachine.id satisfies string);
       ],
       { cwd: folder },
     );
-    expect(names.stdout).toBe('graft listRuns options plan recover rollback');
+    expect(names.stdout).toBe('GraftError graft listRuns options plan recover rollback');
   });
 
   it('ships no test, no source map and nothing of this machine', async () => {

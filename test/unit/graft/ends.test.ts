@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { begin, failsAfterStart, goSilent, newSession, sessionIn, world } from './root.js';
-import { graft, plan, recover, rollback } from '../../../src/graft.js';
+import { graft, listRuns, plan, recover, rollback } from '../../../src/graft.js';
 import type { Session } from '../../../src/session.js';
 import { main } from '../../../src/cli/main.js';
 import { optionsWith } from '../../harness/index.js';
@@ -199,7 +199,7 @@ describe('a journal', () => {
 
 describe('a state folder that is not ours alone', () => {
   it.each(['status', 'runs', 'recover', 'recover box', 'rollback box --yes'])(
-    'is refused by %s in one line, and nothing is made in it',
+    'is refused by %s, and nothing is made in it',
     async (words) => {
       const { stateDir } = sessionWith();
       fs.mkdirSync(stateDir, { mode: 0o755 });
@@ -210,17 +210,40 @@ describe('a state folder that is not ours alone', () => {
         outcome: 'refused',
         reason: { code: 'state-dir' },
       });
-      expect(io.stderr.text).toBe(
-        `gpugraft: the state folder ${stateDir} is open to others (mode 755; it must be 700)\n  hint: --state-dir names another folder\n`,
-      );
+      const { reason } = JSON.parse(io.stdout.text) as { reason: Record<string, string> };
+      expect(reason).toMatchObject({
+        message: `the state folder ${stateDir} is open to others (mode 755; it must be 700)`,
+        hint: '--state-dir names another folder',
+      });
       expect(fs.readdirSync(stateDir)).toEqual([]);
     },
   );
 
-  it('is refused by the library too', async () => {
+  it('is refused by the library too: in a report, or where there is none as an error', async () => {
     const session = sessionWith();
     fs.mkdirSync(session.stateDir, { mode: 0o755 });
-    expect(await recover('20260105-090000-00000a', null, session)).toMatchObject({
+    for (const report of [
+      await graft('box', options, session),
+      await rollback('box', options, session),
+      await recover('20260105-090000-00000a', null, session),
+    ]) {
+      expect(report).toMatchObject({ outcome: 'refused', reason: { code: 'state-dir' } });
+    }
+    expect((await plan('box', options, session)).report.reason).toMatchObject({
+      code: 'state-dir',
+    });
+    await expect(listRuns(session.stateDir)).rejects.toMatchObject({
+      failure: { code: 'state-dir' },
+    });
+  });
+
+  it('with a lock that cannot be opened is no bug of recover', async () => {
+    const session = sessionWith();
+    const { runId } = await graft('box', keep, session);
+    const lock = path.join(session.stateDir, 'runs', runId ?? '', 'lock');
+    fs.rmSync(lock);
+    fs.symlinkSync('/nowhere', lock);
+    expect(await recover(runId ?? '', null, sessionAt(session))).toMatchObject({
       outcome: 'refused',
       reason: { code: 'state-dir' },
     });
