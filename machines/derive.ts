@@ -23,9 +23,11 @@ export const probeNameOf = (context: Context): string =>
 export const litterNamed = (context: Context, name: string): Litter =>
   known(context.litter.find((l) => l.name === name) ?? null, `the container ${name}`);
 
-/** The next container of ours to remove, claims excepted: they go last. */
+/** The next thing of ours to remove: images after what may use them, and claims, which go last, not at all. */
 export const nextLitter = (context: Context): Litter | null =>
-  context.litter.find((l) => l.kind !== 'claim') ?? null;
+  context.litter.find((l) => l.kind !== 'claim' && l.kind !== 'image') ??
+  context.litter.find((l) => l.kind === 'image') ??
+  null;
 
 /** The claim on the original is let go after the one on the replacement. */
 export const nextClaim = (context: Context): Litter | null =>
@@ -45,6 +47,14 @@ export const unmadeReplacement = (context: Context): NonNullable<Context['replac
 export const replacementIdOf = (context: Context): string =>
   known(context.replacement?.id ?? null, "the replacement's ID");
 
+/** For the states in which a replacement need not exist: null where none was made, or it is not known. */
+export const pairSoFar = (
+  context: Context,
+): { originalId: string; replacementId: string | null } => ({
+  originalId: originalOf(context).id,
+  replacementId: context.replacement?.id ?? null,
+});
+
 export const pairOf = (context: Context): { originalId: string; replacementId: string } => ({
   originalId: originalOf(context).id,
   replacementId: replacementIdOf(context),
@@ -53,7 +63,7 @@ export const pairOf = (context: Context): { originalId: string; replacementId: s
 export const requestOf = (context: Context): GpuRequest => ({
   mode: known(context.mode, 'the mode'),
   devices: context.options.devices,
-  image: known(context.plan, 'the plan').image,
+  image: context.carried?.imageId ?? known(context.plan, 'the plan').image,
   daemonUlimits: context.daemonUlimits,
 });
 

@@ -2,7 +2,9 @@
 import { known, originalOf } from './derive.js';
 import type { Context } from './vocabulary/context.js';
 import type { ActorOutput } from './vocabulary/contracts.js';
-import type { Failure } from './vocabulary/failure.js';
+import type { Carried, Litter } from './vocabulary/facts.js';
+import type { Failure, Warning } from './vocabulary/failure.js';
+import { inBytes } from './vocabulary/bytes.js';
 
 const list = (items: readonly string[], most: number): string =>
   items.slice(0, most).join('; ') + (items.length > most ? ` and ${items.length - most} more` : '');
@@ -56,6 +58,28 @@ export const layerWrittenFailure = (dirty: readonly string[]): Failure => ({
   message: `the container wrote into its own layer while it was stopping: ${list(dirty, 5)}`,
   hint: '--layer discard gives these files up',
 });
+
+/** An image without a tag is nobody's but ours, and Docker's own clean-up knows it. */
+export const leftoverWarning = ({ kind, name }: Litter, { message }: Failure): Warning => ({
+  code: 'leftover',
+  message:
+    kind === 'image'
+      ? `could not remove the image with the comment "${name}": ${message}; docker image prune does`
+      : `could not remove container ${name}: ${message}`,
+});
+
+/** A layer that was carried is no failure, but nobody should have to find out by himself. */
+export const carriedWarning = (
+  { plan }: Context,
+  { imageId, tookMs, layers }: Carried,
+): Warning => {
+  const burden = plan?.carry ?? null;
+  const what = burden === null ? '' : ` (${burden.paths} paths, ${inBytes(burden.bytes)})`;
+  return {
+    code: 'layer-carried',
+    message: `the writable layer${what} was carried by a commit of ${(tookMs / 1000).toFixed(1)} s: the replacement runs from ${imageId.slice(0, 19)}, an image of ${layers} layers`,
+  };
+};
 
 export const debouncedFailure = (context: Context, reason: string): Failure => ({
   code: 'supervisor-error',

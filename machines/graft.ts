@@ -28,7 +28,7 @@ export const graftMachine = graftSetup.createMachine({
     cause: 'Docker cannot give a GPU to a container that exists',
     onRecover: 'resume',
   },
-  version: '1',
+  version: '2',
   context: ({ input }) => initialContext(input),
   initial: 'discovery',
   on: {

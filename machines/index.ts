@@ -8,8 +8,11 @@ export { externalEventSchema } from './vocabulary/events.js';
 export type { ExternalEvent } from './vocabulary/events.js';
 export { failureSchema } from './vocabulary/failure.js';
 export type { Failure, Warning } from './vocabulary/failure.js';
+export { inBytes } from './vocabulary/bytes.js';
 export { containerIdSchema, holderSchema, originalSchema } from './vocabulary/facts.js';
 export type {
+  Burden,
+  Carried,
   GpuProof,
   Holder,
   Litter,

@@ -16,6 +16,7 @@ export function initialContext(input: Input | undefined): Context {
     attempts: [],
     mode: undo?.mode ?? null,
     daemonUlimits: [],
+    carried: null,
     replacement:
       undo === null
         ? null
@@ -46,7 +47,10 @@ export function initialContext(input: Input | undefined): Context {
     recoveries: 0,
     choice: null,
     question: null,
-    litter: [],
+    litter:
+      undo === null || undo.carriedImage === null
+        ? []
+        : [{ kind: 'image', name: undo.carriedImage.mark, id: undo.carriedImage.id }],
     leftovers: [],
     warnings: [],
     reason: null,

@@ -11,7 +11,13 @@ import { actorNames } from './vocabulary/contracts.js';
 import type { Context, Input } from './vocabulary/context.js';
 import type { ExternalEvent } from './vocabulary/events.js';
 import type { Failure, Warning } from './vocabulary/failure.js';
-import type { Litter, Original, ReplacementPlan, RestartPolicyFacts } from './vocabulary/facts.js';
+import type {
+  Carried,
+  Litter,
+  Original,
+  ReplacementPlan,
+  RestartPolicyFacts,
+} from './vocabulary/facts.js';
 import type { StateMeta } from './vocabulary/meta.js';
 import * as facts from './derive.js';
 import * as failures from './failures.js';
@@ -48,6 +54,8 @@ export const graftSetup = setup({
     isCancelled: ({ context, event }) => context.cancel !== null && event.type !== 'CANCEL',
     isUntouched: ({ context }) => !context.changed,
     isUndoing: ({ context }) => context.intent === 'undo',
+    isCarrying: ({ context }) => context.plan !== null && context.plan.carry !== null,
+    isReplacementUnmade: ({ context }) => (context.replacement?.id ?? null) === null,
     isStopUnsettled: ({ context }) => !context.stopSettled,
     isAnotherCandidateLeft: ({ context }) =>
       context.plan !== null && context.candidate + 1 < context.plan.candidates.length,
@@ -97,16 +105,11 @@ export const graftSetup = setup({
     recordLitterGone: assign(({ context }, params: { name: string }) => ({
       litter: context.litter.filter((l) => l.name !== params.name),
     })),
-    recordLeftover: assign(({ context }, params: { name: string; reason: Failure }) => ({
-      litter: context.litter.filter((l) => l.name !== params.name),
-      leftovers: [...context.leftovers, params.name],
-      warnings: [
-        ...context.warnings,
-        {
-          code: 'leftover',
-          message: `could not remove container ${params.name}: ${params.reason.message}`,
-        },
-      ],
+    recordLeftover: assign(({ context }, params: { left: Litter; reason: Failure }) => ({
+      litter: context.litter.filter((l) => l.name !== params.left.name),
+      leftovers:
+        params.left.kind === 'image' ? context.leftovers : [...context.leftovers, params.left.name],
+      warnings: [...context.warnings, failures.leftoverWarning(params.left, params.reason)],
     })),
 
     recordAttempt: assign(({ context }, params: Attempt) => ({
@@ -129,13 +132,34 @@ export const graftSetup = setup({
         warnings: facts.withWarnings(context, params.warnings),
       }),
     ),
+    /** What stood in for it is gone: the next one starts with a wait of its own. */
+    recordReplacementUnmade: assign(({ context }) => ({
+      replacement: facts.unmadeReplacement(context),
+      replacementStartedAt: null,
+      wait: { polls: 0, errors: 0, deadlineAt: null, last: null },
+      upSinceAt: null,
+    })),
+    recordCarried: assign(({ context }, params: Carried) => ({
+      carried: params,
+      litter: context.litter.map((litter) =>
+        litter.kind === 'image' ? { ...litter, id: params.imageId } : litter,
+      ),
+      // What it would cost is no news any more.
+      warnings: facts.withWarnings(
+        { warnings: context.warnings.filter(({ code }) => code !== 'layer-commit') },
+        [failures.carriedWarning(context, params)],
+      ),
+    })),
     recordConnected: assign(({ context }) => ({
       pendingNetworks: context.pendingNetworks.slice(1),
     })),
 
+    /** A replacement whose ID is known is no litter any more: the way back takes it down. */
     recordFirstChange: assign(({ context }) => ({
       changed: true,
-      litter: context.litter.filter((l) => l.kind !== 'replacement'),
+      litter: context.litter.filter(
+        (l) => l.kind !== 'replacement' || (context.replacement?.id ?? null) === null,
+      ),
     })),
     recordStopAsked: assign({ stopSettled: false }),
     recordStopped: assign((_, params: { finishedAt: string; policy: RestartPolicyFacts }) => ({
@@ -202,7 +226,11 @@ export const graftSetup = setup({
         deadlineAt: params.at + context.options.readyTimeoutMs,
       },
     })),
-    recordConfirmed: assign({ confirmed: true }),
+    /** The image of a carried layer is the replacement's from here on. */
+    recordConfirmed: assign(({ context }) => ({
+      confirmed: true,
+      litter: context.litter.filter((l) => l.kind !== 'image'),
+    })),
     recordBackupRemoved: assign(({ context }) => ({
       backup: context.backup && { ...context.backup, removed: true },
     })),

@@ -20,8 +20,12 @@ const isChangedSince: Verdict<'inspectUnderClaim'> = (_, answer) => answer.chang
 const isDifferent: Verdict<'compareRehearsal' | 'compareReplacement'> = (_, answer) =>
   answer.differences.length > 0;
 const isLayerDirty: Verdict<'checkLayer'> = (_, answer) => answer.dirty.length > 0;
+const isLayerToCarry: Verdict<'checkLayer'> = ({ context }, answer) =>
+  answer.dirty.length > 0 && context.options.layer === 'carry';
 
 const isUp: Verdict<'watchContainer'> = (_, answer) => answer.verdict === 'up';
+const isUpWithLayer: Verdict<'watchContainer'> = ({ context }, answer) =>
+  answer.verdict === 'up' && context.carried !== null;
 const isDisproven: Verdict<'proveGpu'> = (_, answer) => answer.verdict === 'disproven';
 const isReady: Verdict<'pollSupervisor'> = (_, answer) => answer.verdict === 'ready';
 const isDefiniteFailure: Verdict<'pollSupervisor'> = (_, answer) => answer.verdict === 'failed';
@@ -35,8 +39,11 @@ const isInterruptedWithRestartLeft: Verdict<'pollSupervisor'> = ({ context }, an
   answer.verdict === 'interrupted' && context.restarts < context.options.maxRestarts;
 
 const isBothGone: Verdict<'assessRecovery'> = (_, answer) => answer.situation === 'gone';
+/** Where no replacement was made, there is no other way. */
 const isWayBackTaken: Verdict<'assessRecovery'> = ({ context }, answer) =>
-  answer.situation === 'back' || context.choice === 'back';
+  answer.situation === 'back' ||
+  context.choice === 'back' ||
+  (context.replacement?.id ?? null) === null;
 const isForwardChosen: Verdict<'assessRecovery'> = ({ context }, answer) =>
   answer.situation === 'ask' && context.choice === 'forward';
 const isStillInTime: Verdict<'assessRecovery'> = (_, answer) => answer.situation === 'wait';
@@ -58,7 +65,9 @@ export const verdicts = {
   isChangedSince,
   isDifferent,
   isLayerDirty,
+  isLayerToCarry,
   isUp,
+  isUpWithLayer,
   isDisproven,
   isReady,
   isDefiniteFailure,

@@ -228,7 +228,7 @@ export const completion = graftSetup.createStateConfig({
           actions: {
             type: 'recordLeftover',
             params: ({ context, event }) => ({
-              name: facts.known(facts.nextLitter(context), 'the litter').name,
+              left: facts.known(facts.nextLitter(context), 'the litter'),
               reason: failureOf(event.error),
             }),
           },
@@ -262,7 +262,7 @@ export const completion = graftSetup.createStateConfig({
           actions: {
             type: 'recordLeftover',
             params: ({ context, event }) => ({
-              name: facts.known(facts.nextClaim(context), 'the claim').name,
+              left: facts.known(facts.nextClaim(context), 'the claim'),
               reason: failureOf(event.error),
             }),
           },

@@ -40,6 +40,11 @@ export const confirmation = graftSetup.createStateConfig({
         src: 'watchContainer',
         input: ({ context }) => ({ id: facts.replacementIdOf(context), epoch: context.epoch }),
         onDone: [
+          // What was committed after the stop is whole.
+          {
+            guard: { type: 'isUpWithLayer', params: ({ event }) => event.output },
+            target: 'provingGpu',
+          },
           { guard: { type: 'isUp', params: ({ event }) => event.output }, target: 'checkingLayer' },
           {
             target: '#graft.rollback',
@@ -57,7 +62,7 @@ export const confirmation = graftSetup.createStateConfig({
     },
     checkingLayer: {
       description:
-        "The original's writable layer is looked at once more, now that nothing writes to it. It is as it was screened, or the run goes back. A backup still holds every file, so this costs no downtime.",
+        "The original's writable layer is looked at once more, now that nothing writes to it. It is as it was screened, or the replacement is made again with it, or the run goes back. The original still holds every file, so this costs no downtime.",
       meta: {
         step: 'checking the writable layer of the original',
         undo: 'put the original back',
@@ -73,6 +78,10 @@ export const confirmation = graftSetup.createStateConfig({
           layer: context.options.layer,
         }),
         onDone: [
+          {
+            guard: { type: 'isLayerToCarry', params: ({ event }) => event.output },
+            target: '#graft.cutover.stoppingUnfit',
+          },
           {
             guard: { type: 'isLayerDirty', params: ({ event }) => event.output },
             target: '#graft.rollback',
@@ -260,7 +269,7 @@ export const confirmation = graftSetup.createStateConfig({
         src: 'assessRecovery',
         input: ({ context }) => ({
           original: facts.originalOf(context),
-          replacementId: facts.replacementIdOf(context),
+          replacementId: context.replacement?.id ?? null,
           startAsked: context.replacement?.startAsked ?? false,
           deadlineAt: context.wait.deadlineAt,
           readyTimeoutMs: context.options.readyTimeoutMs,

@@ -1,11 +1,13 @@
 import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import { assessesOnRecovery, rollsBack } from '../turns.js';
+import { layerMark } from '../vocabulary/names.js';
+import { claimingReplacement, comparingReplacement, connectingNetworks, late } from './creation.js';
 
 /** From the original's stop to the replacement's start. The first change is made here. */
 export const cutover = graftSetup.createStateConfig({
   description:
-    'Everything is prepared. The original is stopped, kept down, and set aside; the replacement gets its name and is started.',
+    'Everything is prepared. The original is stopped, kept down, and set aside; its writable layer is carried where it has to be; the replacement gets its name and is started.',
   meta: {
     step: 'swapping',
     undo: 'put the original back under its name and start it',
@@ -57,10 +59,123 @@ export const cutover = graftSetup.createStateConfig({
           id: facts.originalOf(context).id,
           policy: context.stoppedPolicy,
         }),
-        onDone: { target: 'settingOriginalAside' },
+        onDone: [
+          { guard: 'isCarrying', target: 'snapshottingOriginal' },
+          { target: 'settingOriginalAside' },
+        ],
         onError: rollsBack,
       },
     },
+    stoppingUnfit: {
+      description:
+        'The original wrote into its layer while it stopped, so the replacement that was started lacks these files. It is stopped, to be made again with them.',
+      meta: {
+        step: 'stopping the replacement that lacks files',
+        undo: 'remove the replacement, put the original back',
+        cause: 'the writable layer is carried whole',
+        onRecover: 'assess',
+      },
+      invoke: {
+        id: 'stopUnfit',
+        src: 'stopUnfit',
+        input: ({ context }) => ({
+          id: facts.replacementIdOf(context),
+          graceS: context.options.stopTimeoutS,
+        }),
+        onDone: { target: 'removingUnfit' },
+        onError: rollsBack,
+      },
+    },
+    removingUnfit: {
+      description: 'The replacement that lacks files, down now, is removed.',
+      meta: {
+        step: 'removing the replacement that lacks files',
+        undo: 'put the original back',
+        cause: 'the one that is made next takes its place',
+        onRecover: 'assess',
+      },
+      invoke: {
+        id: 'removeUnfit',
+        src: 'removeUnfit',
+        input: ({ context }) => ({ id: facts.replacementIdOf(context) }),
+        onDone: { target: 'snapshottingOriginal', actions: 'recordReplacementUnmade' },
+        onError: rollsBack,
+      },
+    },
+    snapshottingOriginal: {
+      description:
+        'The writable layer of the original, which is down, is committed to an image without a tag. It ends with the ID of that image.',
+      meta: {
+        step: 'committing the writable layer',
+        undo: 'remove the image, put the original back',
+        cause: 'what the container wrote beside its volumes lives in its layer alone',
+        onRecover: 'assess',
+      },
+      entry: {
+        type: 'recordLitter',
+        params: ({ context }) => ({
+          kind: 'image' as const,
+          name: layerMark(context.runId),
+          id: null,
+        }),
+      },
+      invoke: {
+        id: 'snapshotOriginal',
+        src: 'snapshotOriginal',
+        input: ({ context }) => ({
+          id: facts.originalOf(context).id,
+          mark: layerMark(context.runId),
+          burden: context.plan?.carry ?? null,
+        }),
+        onDone: {
+          target: 'creatingReplacement',
+          actions: { type: 'recordCarried', params: ({ event }) => event.output },
+        },
+        onError: rollsBack,
+      },
+    },
+    creatingReplacement: {
+      description:
+        'The replacement is created from the committed layer, with the specification of the original, under a name that only this run can have. It ends with its ID.',
+      meta: {
+        step: 'creating the replacement',
+        undo: 'remove the replacement and the image, put the original back',
+        cause: 'the layer is whole only now that nothing writes to it',
+        onRecover: 'assess',
+      },
+      entry: {
+        type: 'recordLitter',
+        params: ({ context }) => ({
+          kind: 'replacement' as const,
+          name: facts.unmadeReplacement(context).name,
+          id: null,
+        }),
+      },
+      invoke: {
+        id: 'createReplacement',
+        src: 'createReplacement',
+        input: ({ context }) => ({
+          originalId: facts.originalOf(context).id,
+          name: facts.unmadeReplacement(context).name,
+          request: facts.requestOf(context),
+        }),
+        onDone: {
+          target: 'connectingNetworks',
+          actions: [
+            { type: 'recordReplacement', params: ({ event }) => event.output },
+            // From here on the way back takes it down by its ID.
+            {
+              type: 'recordLitterGone',
+              params: ({ context }) => ({ name: facts.unmadeReplacement(context).name }),
+            },
+          ],
+        },
+        onError: rollsBack,
+      },
+    },
+    connectingNetworks: connectingNetworks(late),
+    comparingReplacement: comparingReplacement(late),
+    claimingReplacement: claimingReplacement(late),
     settingOriginalAside: {
       description: 'The original, down and disarmed, is renamed to its backup name.',
       meta: {

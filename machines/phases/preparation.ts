@@ -2,12 +2,18 @@ import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import * as failures from '../failures.js';
 import { withdraws, withdrawsOnRecovery } from '../turns.js';
+import {
+  ahead,
+  claimingReplacement,
+  comparingReplacement,
+  connectingNetworks,
+} from './creation.js';
 import { claimName } from '../vocabulary/names.js';
 
 /** Takes the claim, rehearses the specification and makes the replacement, all beside the running original. */
 export const preparation = graftSetup.createStateConfig({
   description:
-    'The mode is proven. The claim is taken, the full specification rehearsed, the rescue written and the replacement created, while the original runs untouched.',
+    'The mode is proven. The claim is taken, the full specification rehearsed, the rescue written and the replacement created (later, if it is to carry the writable layer), while the original runs untouched.',
   meta: {
     step: 'preparing the swap',
     undo: 'remove the replacement and the claims',
@@ -168,7 +174,12 @@ export const preparation = graftSetup.createStateConfig({
           replacementName: facts.unmadeReplacement(context).name,
           backupName: facts.backupNameOf(context),
         }),
-        onDone: { target: 'creatingAhead' },
+        onDone: [
+          // Here, not in the next phase: entering it would already count as the first change.
+          { guard: 'isCancelled', target: '#graft.completion.withdrawing' },
+          { guard: 'isCarrying', target: '#graft.cutover' },
+          { target: 'creatingAhead' },
+        ],
         onError: withdraws,
       },
     },
@@ -214,160 +225,8 @@ export const preparation = graftSetup.createStateConfig({
         onError: withdraws,
       },
     },
-    connectingNetworks: {
-      description:
-        'The networks that the engine did not take at create are connected, one at a time. It ends when none is left.',
-      meta: {
-        step: 'connecting networks',
-        undo: 'remove the replacement',
-        cause: 'engines before API 1.44 take one network at create',
-        onRecover: 'withdraw',
-      },
-      initial: 'choosingNetwork',
-      states: {
-        choosingNetwork: {
-          description: 'A moment without an act: another network is left, or all are connected.',
-          meta: {
-            step: 'choosing the next network',
-            undo: 'remove the replacement',
-            cause: 'one changing call at a time',
-            onRecover: 'withdraw',
-          },
-          always: [
-            { guard: 'isNetworkPending', target: 'connectingNetwork' },
-            { target: '#graft.preparation.comparingReplacement' },
-          ],
-        },
-        connectingNetwork: {
-          description:
-            'One network is connected with its aliases, addresses and options. A network that cannot be connected is a failure, never a warning.',
-          meta: {
-            step: 'connecting a network',
-            undo: 'remove the replacement',
-            cause: 'every network of the original belongs to the replacement',
-            onRecover: 'withdraw',
-          },
-          invoke: {
-            id: 'connectNetwork',
-            src: 'connectNetwork',
-            input: ({ context }) => ({
-              ...facts.pairOf(context),
-              request: facts.requestOf(context),
-              network: facts.known(context.pendingNetworks[0] ?? null, 'the network'),
-            }),
-            onDone: { target: 'choosingNetwork', actions: 'recordConnected' },
-            onError: withdraws,
-          },
-        },
-      },
-    },
-    comparingReplacement: {
-      description:
-        'The replacement as created is compared with the original, field by field. Only the GPU request differs, or the run is refused.',
-      meta: {
-        step: 'comparing the replacement',
-        undo: 'remove the replacement',
-        cause: 'a difference nobody asked for is found before the original is stopped',
-        onRecover: 'withdraw',
-      },
-      invoke: {
-        id: 'compareReplacement',
-        src: 'compareReplacement',
-        input: ({ context }) => ({ ...facts.pairOf(context), request: facts.requestOf(context) }),
-        onDone: [
-          {
-            guard: { type: 'isDifferent', params: ({ event }) => event.output },
-            target: '#graft.completion.withdrawing',
-            actions: {
-              type: 'recordReason',
-              params: ({ event }) =>
-                failures.differenceFailure('the replacement', event.output.differences),
-            },
-          },
-          { target: 'claimingReplacement' },
-        ],
-        onError: withdraws,
-      },
-    },
-    claimingReplacement: {
-      description:
-        "The replacement's ID is claimed too, before it gets the name. It ends claimed, or busy with the holder named.",
-      meta: {
-        step: 'claiming the replacement',
-        undo: 'remove both claims',
-        cause: 'a second run finds the replacement under the name after the cutover',
-        onRecover: 'withdraw',
-      },
-      entry: {
-        type: 'recordLitter',
-        params: ({ context }) => ({
-          kind: 'claim' as const,
-          name: claimName(facts.replacementIdOf(context)),
-          id: null,
-        }),
-      },
-      invoke: {
-        id: 'claimReplacement',
-        src: 'claimReplacement',
-        input: ({ context }) => ({
-          name: claimName(facts.replacementIdOf(context)),
-          originalId: facts.originalOf(context).id,
-          originalName: facts.originalOf(context).name,
-          replacementId: facts.replacementIdOf(context),
-          holder: context.holder,
-          rehearse: null,
-        }),
-        onDone: [
-          {
-            guard: { type: 'isBusy', params: ({ event }) => event.output },
-            target: '#graft.completion.withdrawing',
-            actions: [
-              {
-                type: 'recordLitterGone',
-                params: ({ context }) => ({ name: claimName(facts.replacementIdOf(context)) }),
-              },
-              { type: 'recordReason', params: ({ event }) => failures.busyFailure(event.output) },
-            ],
-          },
-          {
-            // Here, not in the next phase: entering it would already count as the first change.
-            guard: 'isCancelled',
-            target: '#graft.completion.withdrawing',
-            actions: {
-              type: 'recordLitter',
-              params: ({ context, event }) => ({
-                kind: 'claim' as const,
-                name: claimName(facts.replacementIdOf(context)),
-                id: failures.claimedId(event.output),
-              }),
-            },
-          },
-          {
-            guard: 'isUndoing',
-            target: '#graft.rollback',
-            actions: {
-              type: 'recordLitter',
-              params: ({ context, event }) => ({
-                kind: 'claim' as const,
-                name: claimName(facts.replacementIdOf(context)),
-                id: failures.claimedId(event.output),
-              }),
-            },
-          },
-          {
-            target: '#graft.cutover',
-            actions: {
-              type: 'recordLitter',
-              params: ({ context, event }) => ({
-                kind: 'claim' as const,
-                name: claimName(facts.replacementIdOf(context)),
-                id: failures.claimedId(event.output),
-              }),
-            },
-          },
-        ],
-        onError: withdraws,
-      },
-    },
+    connectingNetworks: connectingNetworks(ahead),
+    comparingReplacement: comparingReplacement(ahead),
+    claimingReplacement: claimingReplacement(ahead),
   },
 });

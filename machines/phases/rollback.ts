@@ -123,14 +123,24 @@ export const rollback = graftSetup.createStateConfig({
         src: 'collectDiagnostics',
         input: ({ context }) => ({
           original: facts.originalOf(context),
-          replacementId: facts.replacementIdOf(context),
+          replacementId: context.replacement?.id ?? null,
           reason: context.reason ?? failures.turnBackFailure(context),
         }),
-        onDone: {
-          target: 'stoppingReplacement',
-          actions: { type: 'recordDiagnostics', params: ({ event }) => event.output },
-        },
-        onError: { target: 'stoppingReplacement' },
+        onDone: [
+          {
+            guard: 'isReplacementUnmade',
+            target: 'restoringName',
+            actions: { type: 'recordDiagnostics', params: ({ event }) => event.output },
+          },
+          {
+            target: 'stoppingReplacement',
+            actions: { type: 'recordDiagnostics', params: ({ event }) => event.output },
+          },
+        ],
+        onError: [
+          { guard: 'isReplacementUnmade', target: 'restoringName' },
+          { target: 'stoppingReplacement' },
+        ],
       },
     },
     stoppingReplacement: {
@@ -265,7 +275,7 @@ export const rollback = graftSetup.createStateConfig({
       invoke: {
         id: 'restartOriginal',
         src: 'restartOriginal',
-        input: ({ context }) => facts.pairOf(context),
+        input: ({ context }) => facts.pairSoFar(context),
         onDone: {
           target: 'verifyingOriginal',
           actions: { type: 'recordRestarted', params: ({ event }) => event.output },
@@ -287,7 +297,7 @@ export const rollback = graftSetup.createStateConfig({
         src: 'verifyOriginal',
         input: ({ context }) => ({
           original: facts.originalOf(context),
-          replacementId: facts.replacementIdOf(context),
+          replacementId: context.replacement?.id ?? null,
           healthyWithinMs: context.options.readyTimeoutMs,
         }),
         onDone: [

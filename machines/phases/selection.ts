@@ -145,7 +145,7 @@ export const selection = graftSetup.createStateConfig({
           actions: {
             type: 'recordLeftover',
             params: ({ context, event }) => ({
-              name: facts.probeNameOf(context),
+              left: facts.litterNamed(context, facts.probeNameOf(context)),
               reason: failureOf(event.error),
             }),
           },

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { failureSchema, warningSchema } from './failure.js';
 import {
+  carriedSchema,
   containerIdSchema,
   gpuProofSchema,
   holderSchema,
+  imageIdSchema,
   litterSchema,
   originalSchema,
   planSchema,
@@ -34,6 +36,8 @@ export const undoSchema = z.strictObject({
   replacementId: containerIdSchema,
   backupName: z.string(),
   mode: modeSchema.nullable(),
+  /** The image of the carried layer, which goes with the replacement; null: none was carried. */
+  carriedImage: z.strictObject({ mark: z.string(), id: imageIdSchema }).nullable(),
 });
 export type Undo = z.infer<typeof undoSchema>;
 
@@ -61,6 +65,8 @@ export const contextSchema = z.strictObject({
   /** The engine's default ulimits, as a started probe showed them. */
   daemonUlimits: z.array(ulimitSchema),
 
+  /** The writable layer of the original, committed; null: it was clean, or is not committed yet. */
+  carried: carriedSchema.nullable(),
   replacement: replacementSchema.nullable(),
   /** IDs of the networks that are still to be connected to the replacement. */
   pendingNetworks: z.array(z.string()),

@@ -6,9 +6,12 @@
 import { z } from 'zod';
 import { failureSchema, warningSchema } from './failure.js';
 import {
+  burdenSchema,
+  carriedSchema,
   containerIdSchema as id,
   gpuProofSchema,
   holderSchema,
+  imageIdSchema,
   litterSchema,
   originalSchema,
   planSchema,
@@ -34,6 +37,15 @@ const pair = z.strictObject({ originalId: id, replacementId: id });
 const comparison = {
   input: pair.extend({ request: requestSchema }),
   output: z.strictObject({ differences: z.array(z.string()) }),
+};
+const creation = {
+  input: z.strictObject({ originalId: id, name: z.string(), request: requestSchema }),
+  output: z.strictObject({
+    id,
+    /** IDs of the networks that the engine's API did not take at create. */
+    networks: z.array(z.string()),
+    warnings: z.array(warningSchema),
+  }),
 };
 const claim = {
   input: z.strictObject({
@@ -135,15 +147,7 @@ export const contracts = {
     }),
     output: nothing,
   },
-  createAhead: {
-    input: z.strictObject({ originalId: id, name: z.string(), request: requestSchema }),
-    output: z.strictObject({
-      id,
-      /** IDs of the networks that the engine's API did not take at create. */
-      networks: z.array(z.string()),
-      warnings: z.array(warningSchema),
-    }),
-  },
+  createAhead: creation,
   connectNetwork: { input: comparison.input.extend({ network: z.string() }), output: nothing },
   compareReplacement: comparison,
   claimReplacement: claim,
@@ -158,6 +162,19 @@ export const contracts = {
     input: z.strictObject({ id, layer: optionsSchema.shape.layer }),
     output: z.strictObject({ dirty: z.array(z.string()) }),
   },
+  stopUnfit: { input: z.strictObject({ id, graceS: z.number().nullable() }), output: nothing },
+  removeUnfit: { input: one, output: nothing },
+  snapshotOriginal: {
+    input: z.strictObject({
+      id,
+      /** The comment that marks the image as this run's. */
+      mark: z.string(),
+      /** What it has to do; null: only what was written while it stopped. */
+      burden: burdenSchema.nullable(),
+    }),
+    output: carriedSchema,
+  },
+  createReplacement: creation,
   setOriginalAside: { input: z.strictObject({ id, name: z.string() }), output: nothing },
   nameReplacement: { input: pair.extend({ name: z.string() }), output: nothing },
   startReplacement: {
@@ -226,7 +243,8 @@ export const contracts = {
   assessRecovery: {
     input: z.strictObject({
       original: originalSchema,
-      replacementId: id,
+      /** Null: it was not made yet. */
+      replacementId: id.nullable(),
       startAsked: z.boolean(),
       /** Null: the process died before it had seen the start, from which a deadline counts. */
       deadlineAt: z.number().nullable(),
@@ -279,7 +297,7 @@ export const contracts = {
   collectDiagnostics: {
     input: z.strictObject({
       original: originalSchema,
-      replacementId: id,
+      replacementId: id.nullable(),
       reason: failureSchema,
     }),
     output: z.strictObject({ folder: z.string() }),
@@ -295,14 +313,14 @@ export const contracts = {
   restoreName: { input: z.strictObject({ id, name: z.string() }), output: nothing },
   restorePolicy: { input: z.strictObject({ id, policy: restartPolicySchema }), output: nothing },
   restartOriginal: {
-    input: pair,
+    input: pair.extend({ replacementId: id.nullable() }),
     /** By the engine's clock. */
     output: z.strictObject({ startedAt: z.string() }),
   },
   verifyOriginal: {
     input: z.strictObject({
       original: originalSchema,
-      replacementId: id,
+      replacementId: id.nullable(),
       /** How long a health check may take to say healthy again. */
       healthyWithinMs: z.number(),
     }),

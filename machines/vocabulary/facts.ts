@@ -30,12 +30,38 @@ export const originalSchema = z.strictObject({
 });
 export type Original = z.infer<typeof originalSchema>;
 
+/** An image by its ID; nothing else says for sure which one is meant. */
+export const imageIdSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
+/** What a commit of the writable layer has to do, as screening found it. */
+export const burdenSchema = z.strictObject({
+  /** Paths that the workload wrote or deleted. */
+  paths: z.number().int().positive(),
+  /** Bytes of the layer. */
+  bytes: z.number().nonnegative(),
+  /** Layers of the image that the commit adds one to. */
+  layers: z.number().int().nonnegative(),
+});
+export type Burden = z.infer<typeof burdenSchema>;
+
+/** The image that holds the writable layer of the original, made by a commit. */
+export const carriedSchema = z.strictObject({
+  imageId: imageIdSchema,
+  /** Milliseconds that the commit took. */
+  tookMs: z.number().nonnegative(),
+  /** Layers of that image. */
+  layers: z.number().int().nonnegative(),
+});
+export type Carried = z.infer<typeof carriedSchema>;
+
 /** How the replacement is to be made; decided before it is made. */
 export const planSchema = z.strictObject({
   /** What create names: the tag, if it still means the image that runs, otherwise the image ID. */
   image: z.string(),
   /** The candidate modes, in the order in which they are tried. */
   candidates: z.array(modeSchema).min(1),
+  /** The writable layer is to be carried, so that the replacement can be made only after the stop; null: it is not. */
+  carry: burdenSchema.nullable(),
 });
 export type ReplacementPlan = z.infer<typeof planSchema>;
 
@@ -61,10 +87,13 @@ export const holderSchema = z.strictObject({
 });
 export type Holder = z.infer<typeof holderSchema>;
 
-/** A container of ours that must be gone when the run ends. `id` null: its create was begun, no more is known. */
+/**
+ * A container of ours that must be gone when the run ends, or the image of a commit, whose name is
+ * its comment. `id` null: its making was begun, no more is known.
+ */
 export const litterSchema = z.strictObject({
-  kind: z.enum(['probe', 'replacement', 'claim']),
+  kind: z.enum(['probe', 'replacement', 'image', 'claim']),
   name: z.string(),
-  id: containerIdSchema.nullable(),
+  id: z.union([containerIdSchema, imageIdSchema]).nullable(),
 });
 export type Litter = z.infer<typeof litterSchema>;

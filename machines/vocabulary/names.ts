@@ -18,6 +18,8 @@ export const replacementName = (name: string, runId: string): string =>
   named(name, `.gpugraft-${runId}`);
 export const backupName = (name: string, runId: string): string =>
   named(name, `.gpugraft-backup-${runId}`);
+/** The comment by which the image of a commit is found, whoever heard of its making. */
+export const layerMark = (runId: string): string => `gpugraft layer ${runId}`;
 /** Where a replacement goes that could not be removed in a rollback. */
 export const partedName = (name: string, runId: string): string =>
   named(name, `.gpugraft-failed-${runId}`);

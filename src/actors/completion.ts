@@ -4,6 +4,7 @@ import type { RawContainer } from '../docker/raw.js';
 import { GraftError } from '../errors.js';
 import { hasPolicy, mustRun, startBeside } from './support/acts.js';
 import { describeEnd, isDown, nameOf, seen } from './support/look.js';
+import { removeLayerImage } from './support/layer-image.js';
 import { removeById, removeOurs } from './support/removal.js';
 import type { Actor, ActorScope } from './support/scope.js';
 
@@ -73,7 +74,8 @@ export const verifyReplacement: Actor<'verifyReplacement'> = async (input, scope
 };
 
 export const removeLitter: Actor<'removeLitter'> = async (input, scope) => {
-  await removeOurs(scope, input);
+  if (input.kind === 'image') await removeLayerImage(scope, input.name, input.id);
+  else await removeOurs(scope, input);
   return {};
 };
 

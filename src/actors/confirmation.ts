@@ -88,7 +88,7 @@ export const pauseBetweenPolls: Actor<'pauseBetweenPolls'> = async (
 
 export const assessRecovery: Actor<'assessRecovery'> = async (input, scope) => {
   const original = await seen(scope, input.original.id);
-  const replacement = await seen(scope, input.replacementId);
+  const replacement = input.replacementId === null ? null : await seen(scope, input.replacementId);
   const { epoch } = await reach(scope, () => scope.docker.engine());
   const at = scope.clock.now();
   const { situation, message } = assess(input, { original, replacement, at });
@@ -139,13 +139,19 @@ function startOf(replacement: RawContainer, original: RawContainer | null): numb
 
 /** DESIGN section 3, "Which way recover goes". */
 function assess(
-  { startAsked, deadlineAt, readyTimeoutMs }: ActorInput<'assessRecovery'>,
+  { replacementId, startAsked, deadlineAt, readyTimeoutMs }: ActorInput<'assessRecovery'>,
   { original, replacement, at }: Sight,
 ): { situation: Situation; message: string } {
   if (original === null && replacement === null) {
     return {
       situation: 'gone',
       message: 'original and replacement are both gone: somebody removed them',
+    };
+  }
+  if (replacementId === null) {
+    return {
+      situation: 'back',
+      message: 'the run was interrupted before the replacement was made',
     };
   }
   if (replacement === null) {

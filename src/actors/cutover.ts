@@ -11,6 +11,7 @@ import {
 } from './support/acts.js';
 import { gone, isDown } from './support/look.js';
 import { reach } from './support/reach.js';
+import { removeById } from './support/removal.js';
 import type { Actor } from './support/scope.js';
 
 export const stopOriginal: Actor<'stopOriginal'> = async ({ id, graceS }, scope) => {
@@ -26,6 +27,16 @@ export const disarmOriginal: Actor<'disarmOriginal'> = async ({ id, policy }, sc
   if (raw === null) throw gone('the original', id);
   if (!isDown(raw))
     throw failure('both-would-run', 'the original runs again: somebody else started it');
+  return {};
+};
+
+export const stopUnfit: Actor<'stopUnfit'> = async ({ id, graceS }, scope) => {
+  await stop(scope, { id, what: 'the replacement' }, graceS);
+  return {};
+};
+
+export const removeUnfit: Actor<'removeUnfit'> = async ({ id }, scope) => {
+  await removeById(scope, { id, what: 'the replacement', force: true });
   return {};
 };
 

@@ -8,6 +8,7 @@ import { screen } from '../docker/spec/screen.js';
 import { failure } from '../errors.js';
 import { reach } from './support/reach.js';
 import { policyOf } from './support/acts.js';
+import { weigh } from './support/burden.js';
 import { mustSee, nameOf } from './support/look.js';
 import { claimOn, describeClaim } from './support/claims.js';
 import type { Actor } from './support/scope.js';
@@ -80,6 +81,7 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
     reason,
     warnings,
     image: name,
+    carries,
   } = screen(raw, {
     layerChanges: await reach(scope, () => docker.layerChanges(id)),
     image,
@@ -93,7 +95,17 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
   if (verdict === 'unchanged') {
     return { verdict, mode: presentGpu(raw)?.mode ?? candidates[0] ?? 'gpus' };
   }
-  return { verdict: 'eligible', plan: { image: name, candidates }, warnings };
+  const plan = { image: name, candidates };
+  if (carries.length === 0) {
+    return { verdict: 'eligible', plan: { ...plan, carry: null }, warnings };
+  }
+  const weighed = await weigh(scope, raw, image, carries);
+  if (weighed.reason !== null) return { verdict: 'refused', reason: weighed.reason };
+  return {
+    verdict: 'eligible',
+    plan: { ...plan, carry: weighed.burden },
+    warnings: [...warnings, ...weighed.warnings],
+  };
 };
 
 export const findDependents: Actor<'findDependents'> = async ({ id, name }, scope) => {

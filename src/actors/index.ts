@@ -8,6 +8,7 @@ import * as gpu from './gpu.js';
 import * as preparation from './preparation.js';
 import * as rollback from './rollback.js';
 import * as selection from './selection.js';
+import { snapshotOriginal } from './snapshot.js';
 import type { ActorInput, ActorName, ActorOutput } from '../../machines/index.js';
 import {
   EngineAmbiguous,
@@ -37,6 +38,10 @@ export const actors: Actors = {
   stopOriginal: cutover.stopOriginal,
   disarmOriginal: cutover.disarmOriginal,
   checkLayer: confirmation.checkLayer,
+  stopUnfit: cutover.stopUnfit,
+  removeUnfit: cutover.removeUnfit,
+  snapshotOriginal,
+  createReplacement: preparation.createReplacement,
   setOriginalAside: cutover.setOriginalAside,
   nameReplacement: cutover.nameReplacement,
   startReplacement: cutover.startReplacement,

@@ -11,7 +11,7 @@ import { labelsOf, ourLabelsIn } from './support/labels.js';
 import { gone, look, mustSee } from './support/look.js';
 import { reach } from './support/reach.js';
 import { desiredFor, expectedFor } from './support/request.js';
-import type { Actor } from './support/scope.js';
+import type { Actor, ActorScope } from './support/scope.js';
 import type { RawContainer } from '../docker/raw.js';
 
 /** Where users keep secrets: of these a difference names the field, never a value. The journal has it. */
@@ -54,8 +54,20 @@ export const writeRescue: Actor<'writeRescue'> = async (input, scope) => {
   return {};
 };
 
-export const createAhead: Actor<'createAhead'> = async ({ originalId, name, request }, scope) => {
-  const original = await mustSee(scope, originalId, 'the original');
+/**
+ * The original as it was before the first change. Once it is stopped and disarmed, its inspect says
+ * less: no addresses, and the restart policy `no`.
+ */
+async function asFound(scope: ActorScope, id: string): Promise<RawContainer> {
+  const found = scope.store.originalAsFound();
+  return found?.Id === id ? found : mustSee(scope, id, 'the original');
+}
+
+const create: Actor<'createAhead' | 'createReplacement'> = async (
+  { originalId, name, request },
+  scope,
+) => {
+  const original = await asFound(scope, originalId);
   const { body, connect, warnings } = await desiredFor(scope, original, request);
   const created = await createOnce(scope, {
     name,
@@ -73,8 +85,11 @@ export const createAhead: Actor<'createAhead'> = async ({ originalId, name, requ
   };
 };
 
+export const createAhead: Actor<'createAhead'> = create;
+export const createReplacement: Actor<'createReplacement'> = create;
+
 export const connectNetwork: Actor<'connectNetwork'> = async (input, scope) => {
-  const original = await mustSee(scope, input.originalId, 'the original');
+  const original = await asFound(scope, input.originalId);
   const { connect } = await desiredFor(scope, original, input.request);
   const connection = connect.find(({ network }) => network === input.network);
   if (connection === undefined) {
@@ -95,7 +110,7 @@ export const connectNetwork: Actor<'connectNetwork'> = async (input, scope) => {
 };
 
 export const compareReplacement: Actor<'compareReplacement'> = async (input, scope) => {
-  const original = await mustSee(scope, input.originalId, 'the original');
+  const original = await asFound(scope, input.originalId);
   const replacement = await mustSee(scope, input.replacementId, 'the replacement');
   return inWords(differences(await expectedFor(scope, original, input.request), replacement));
 };

@@ -86,11 +86,8 @@ export const restorePolicy = outlasting<'restorePolicy'>(async ({ id, policy }, 
 });
 
 export const restartOriginal = outlasting<'restartOriginal'>(async (input, scope) => {
-  const raw = await startBeside(
-    scope,
-    original(input.originalId),
-    replacement(input.replacementId),
-  );
+  const beside = input.replacementId === null ? null : replacement(input.replacementId);
+  const raw = await startBeside(scope, original(input.originalId), beside);
   await mustRun(scope, raw, 'the original');
   return { startedAt: raw.State.StartedAt };
 });
@@ -138,7 +135,8 @@ async function shortcoming(
   if (input.original.running && (!raw.State.Running || raw.State.Restarting)) {
     return amiss(`the original does not run: ${await describeEnd(scope, raw)}`);
   }
-  const other: RawContainer | null = await seen(scope, input.replacementId);
+  const other: RawContainer | null =
+    input.replacementId === null ? null : await seen(scope, input.replacementId);
   if (other !== null && !isDown(other)) return amiss('the replacement runs beside the original');
   return null;
 }

@@ -1,4 +1,5 @@
 /** What a rollback of a container has to do, from the runs on record. Pure. */
+import { layerMark } from '../../machines/index.js';
 import type { Context, Failure, Undo } from '../../machines/index.js';
 import { failure } from '../errors.js';
 import { emptyReport } from '../report.js';
@@ -87,17 +88,18 @@ function undoFrom(newest: Context, older: readonly Context[]): Undo | null {
 
 /** What one finished run left; null: nothing. */
 function leftBy(context: Context): Undo | null {
-  const { original, replacement, backup, engineId, outcome } = context;
+  const { original, replacement, backup, engineId, outcome, carried, runId } = context;
   const left = outcome === 'stranded' || (outcome === 'grafted' && backup?.removed === false);
   if (!left || original === null || replacement?.id == null || backup === null || engineId === null)
     return null;
   return {
-    runId: context.runId,
+    runId,
     engineId,
     original,
     replacementId: replacement.id,
     backupName: backup.name,
     mode: context.mode,
+    carriedImage: carried === null ? null : { mark: layerMark(runId), id: carried.imageId },
   };
 }
 

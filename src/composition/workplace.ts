@@ -8,7 +8,7 @@ import { createDockerPort } from '../docker/adapter/index.js';
 import type { DockerPort } from '../docker/port.js';
 import type { DriverParts, Snapshot } from '../runtime/driver.js';
 import type { Journal } from '../runtime/journal.js';
-import { rescueJson, rescueScript } from '../runtime/rescue.js';
+import { inspectIn, rescueJson, rescueScript } from '../runtime/rescue.js';
 import { findKeptBackup, isRunOver } from '../runtime/runs.js';
 import { isHolderAlive, whereIs } from '../runtime/store.js';
 import type { RunFolder } from '../runtime/store.js';
@@ -91,6 +91,7 @@ function storeOf(session: Session, folder: RunFolder): RunStore {
     writeRescue(document) {
       onDisk(() => folder.writeRescue(rescueJson(document), rescueScript(document, session)));
     },
+    originalAsFound: () => inspectIn(folder.readRescue()),
     writeDiagnostics: (files) => onDisk(() => folder.writeDiagnostics(files)),
   };
 }

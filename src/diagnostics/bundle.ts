@@ -15,7 +15,8 @@ export async function bundle(
   input: ActorInput<'collectDiagnostics'>,
   { docker, runId, clock }: Pick<ActorScope, 'docker' | 'runId' | 'clock'>,
 ): Promise<Map<string, string>> {
-  const raw = await docker.inspectContainer(input.replacementId).catch(() => null);
+  const { replacementId: id } = input;
+  const raw = id === null ? null : await docker.inspectContainer(id).catch(() => null);
   const files = new Map([['summary.txt', summaryOf(input, runId, clock.now())]]);
   if (raw === null) return files;
   const redact = redactorFor(raw);

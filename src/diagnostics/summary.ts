@@ -15,7 +15,7 @@ export function summaryOf(
     container_name: original.name,
     error: `${reason.code}: ${reason.message}`,
     old_container_id: original.id,
-    new_container_id: replacementId,
+    new_container_id: replacementId ?? 'none',
   });
 }
 

@@ -41,6 +41,15 @@ export interface Created {
   readonly warnings: readonly string[];
 }
 
+/** What a commit writes into the image beside the layer. */
+export interface CommitRequest {
+  /** Stands in the image's own document, and in nothing that is made from it. */
+  readonly comment: string;
+  /** Laid over the container's configuration: variables and labels by their names. */
+  readonly env: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 export interface ExecResult {
   readonly exitCode: number;
   /** stdout and stderr together, bounded to 64 KiB, undecodable bytes replaced. */
@@ -77,6 +86,8 @@ export interface DockerPort {
   listImages(options?: CallOptions): Promise<readonly string[]>;
   /** The writable layer's changes (`docker diff`). */
   layerChanges(id: string, options?: CallOptions): Promise<readonly RawLayerChange[]>;
+  /** Bytes of the writable layer; null: the engine says that there is no such container. Walks the layer and the image: slow for large ones. */
+  layerSize(id: string, options?: CallOptions): Promise<number | null>;
   /** The last lines of both streams, undecoded control characters included: sanitize before showing. */
   logs(id: string, tail: number, options?: CallOptions): Promise<string>;
 
@@ -95,6 +106,14 @@ export interface DockerPort {
     endpoint: JsonObject,
     options?: CallOptions,
   ): Promise<void>;
+  /**
+   * Makes an image of a container and its writable layer (`docker commit`), without a tag, without
+   * a pause. What the request does not name of the configuration is the container's own.
+   * @returns the ID of the image
+   */
+  commitContainer(id: string, request: CommitRequest, options?: CallOptions): Promise<string>;
+  /** Removes an image that has no tag and that no container uses, and none of those below it. One that is not there counts as removed. */
+  removeImage(id: string, options?: CallOptions): Promise<void>;
   /** Runs a command in a running container without a shell or a terminal, and waits for its end. */
   exec(
     id: string,

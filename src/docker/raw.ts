@@ -134,6 +134,8 @@ export const rawImage = z.looseObject({
   Id: z.string(),
   RepoTags: z.array(z.string()).nullish(),
   RepoDigests: z.array(z.string()).nullish(),
+  Comment: z.string().nullish(),
+  RootFS: z.looseObject({ Layers: z.array(z.string()).nullish() }).nullish(),
   Config: z
     .looseObject({
       Env: z.array(z.string()).nullish(),

@@ -97,6 +97,7 @@ function scopeFor({ docker, clock, signal }: Parts, engineId: string): ActorScop
       isRunOver: refuse,
       backupOf: refuse,
       writeRescue: refuse,
+      originalAsFound: refuse,
       writeDiagnostics: refuse,
     },
   };

@@ -33,6 +33,9 @@ const busy = () => ({
   message: 'held by other1',
   hint: 'wait',
 });
+const created =
+  (id: string) =>
+  ({ setting }: Given) => ({ id, networks: [...setting.networks], warnings: [] });
 const comparison = {
   identical: () => ({ differences: [] as string[] }),
   different: () => ({ differences: ['HostConfig.ShmSize: 1 became 2'] }),
@@ -66,7 +69,11 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
   screenOriginal: {
     eligible: ({ setting }) => ({
       verdict: 'eligible',
-      plan: { image: 'image:1', candidates: [...setting.candidates] },
+      plan: {
+        image: 'image:1',
+        candidates: [...setting.candidates],
+        carry: setting.layer === 'carried' ? { paths: 2, bytes: 2000, layers: 1 } : null,
+      },
       warnings: [],
     }),
     unchanged: () => ({ verdict: 'unchanged', mode: 'cdi' }),
@@ -94,13 +101,7 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
   },
   compareRehearsal: comparison,
   writeRescue: done,
-  createAhead: {
-    created: ({ setting }) => ({
-      id: ids.replacement,
-      networks: [...setting.networks],
-      warnings: [],
-    }),
-  },
+  createAhead: { created: created(ids.replacement) },
   connectNetwork: done,
   compareReplacement: comparison,
   claimReplacement: {
@@ -114,6 +115,10 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
     clean: () => ({ dirty: [] }),
     dirty: () => ({ dirty: ['/var/lib/state'] }),
   },
+  stopUnfit: done,
+  removeUnfit: done,
+  snapshotOriginal: { committed: () => ({ imageId: ids.image, tookMs: 300, layers: 2 }) },
+  createReplacement: { created: created(ids.late) },
   setOriginalAside: done,
   nameReplacement: done,
   startReplacement: {

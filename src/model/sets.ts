@@ -100,6 +100,11 @@ const edgeSetting: Setting = { ...smallSetting, errorDebounce: 15, maxPolls: 18 
 const undoSetting: Setting = { ...smallSetting, intent: 'undo' };
 const keepingSetting: Setting = { ...smallSetting, keepBackup: true };
 
+/** The wait after it is the same; its every path stands in `all`. */
+const shortWait = { errorDebounce: 1, maxPolls: 1, maxRestarts: 0 } as const;
+const carryingSetting: Setting = { ...smallSetting, ...shortWait, layer: 'carried' };
+const rewritingSetting: Setting = { ...carryingSetting, layer: 'rewritten' };
+
 /** Every path through some states; around them, what leads on. */
 const everyPathIn = (states: RegExp, setting: Setting): Iterable<Path> =>
   everyPath(graphOf(setting, onlyIn(states, setting)));
@@ -128,6 +133,18 @@ export const pathSets: readonly PathSet[] = [
     title: 'every path of a completion that keeps the backup',
     setting: keepingSetting,
     paths: () => everyPathIn(/^completion\./, keepingSetting),
+  },
+  {
+    name: 'carry',
+    title: 'every path of a cutover that carries the writable layer',
+    setting: carryingSetting,
+    paths: () => everyPathIn(/^(cutover|rollback)\./, carryingSetting),
+  },
+  {
+    name: 'rewritten',
+    title: 'every path of a cutover whose original writes to its layer while it stops',
+    setting: rewritingSetting,
+    paths: () => everyPathIn(/^(cutover\.|confirmation\.checkingLayer)/, rewritingSetting),
   },
   {
     name: 'edges',
@@ -159,6 +176,18 @@ export const pathSets: readonly PathSet[] = [
     setting: undoSetting,
     paths: () => everywhere(undoSetting, cancel),
   },
+  ...([carryingSetting, rewritingSetting] as const).map((setting) => ({
+    name: `cancel-${setting.layer}`,
+    title: `the same for a run whose writable layer is ${setting.layer}`,
+    setting,
+    paths: () => everywhere(setting, cancel),
+  })),
+  ...([carryingSetting, rewritingSetting] as const).map((setting) => ({
+    name: `recover-${setting.layer}`,
+    title: `taken over everywhere, its writable layer ${setting.layer}`,
+    setting,
+    paths: () => everywhere(setting, recover(null)),
+  })),
   {
     name: 'recover',
     title: 'taken over by a new process at every vertex, before each answer',

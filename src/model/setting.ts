@@ -13,6 +13,8 @@ export interface Setting {
   /** Networks that the engine leaves to be connected after the create. */
   readonly networks: readonly string[];
   readonly keepBackup: boolean;
+  /** The writable layer: `clean`; `carried`; or `rewritten`, clean until something writes to it while it stops. */
+  readonly layer: 'clean' | 'carried' | 'rewritten';
   /** `undo`: a run that takes back a finished one whose backup was kept. */
   readonly intent: 'graft' | 'undo';
 }
@@ -26,6 +28,7 @@ export const smallSetting: Setting = {
   candidates: ['cdi'],
   networks: ['net-1'],
   keepBackup: false,
+  layer: 'clean',
   intent: 'graft',
 };
 
@@ -47,6 +50,9 @@ export const ids = {
   claimOnOriginal: hex('c'),
   claimOnReplacement: hex('d'),
   probe: hex('e'),
+  /** Of the replacement that is made after the stop. */
+  late: hex('8'),
+  image: `sha256:${hex('9')}`,
 } as const;
 
 export const modelOriginal: Undo['original'] = {
@@ -63,7 +69,7 @@ export const modelOriginal: Undo['original'] = {
 const optionsOf = (setting: Setting): Options => ({
   mode: 'auto',
   devices: 'all',
-  layer: 'refuse',
+  layer: setting.layer === 'clean' ? 'refuse' : 'carry',
   backup: 'auto',
   keepBackup: setting.keepBackup,
   ready: 'running',
@@ -97,5 +103,6 @@ export const inputOf = (setting: Setting): Input => ({
           replacementId: ids.replacement,
           backupName: 'box.gpugraft-backup-model0',
           mode: 'cdi',
+          carriedImage: null,
         },
 });

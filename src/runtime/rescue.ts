@@ -1,13 +1,27 @@
 /** What brings the original back by hand, with nothing but a shell and the docker client. */
+import { z } from 'zod';
 import type { RescueDocument } from '../actors/support/scope.js';
 import { gpugraftCommand, shellWord } from '../docker/command.js';
 import type { Engine } from '../docker/command.js';
 import type { Session } from '../session.js';
+import { rawContainer } from '../docker/raw.js';
+import type { RawContainer } from '../docker/raw.js';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 export function rescueJson(document: RescueDocument): string {
   return `${JSON.stringify({ schema: 1, ...document }, null, 2)}\n`;
+}
+
+const rescueDocument = z.looseObject({ inspect: rawContainer });
+
+/** The original's inspect in a rescue document; null where the text is not one. */
+export function inspectIn(json: string | null): RawContainer | null {
+  try {
+    return json === null ? null : rescueDocument.parse(JSON.parse(json)).inspect;
+  } catch {
+    return null;
+  }
 }
 
 /**

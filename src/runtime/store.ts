@@ -94,6 +94,15 @@ export class RunFolder {
     writeNewFile(shell, script, 0o700);
   }
 
+  /** The text of the rescue document; null where it cannot be read. */
+  readRescue(): string | null {
+    try {
+      return fs.readFileSync(this.rescueFiles[0], 'utf8');
+    } catch {
+      return null;
+    }
+  }
+
   /** @returns the files that could not be removed, and why; normally none */
   removeRescue(): { readonly file: string; readonly why: string }[] {
     return this.rescueFiles.flatMap((file) => {

@@ -76,7 +76,6 @@ describe.concurrent.each(kinds)('%s', (kind) => {
       const report = await scene.graft({ layer: 'refuse' });
       expectOneLine(report, 'layer-dirty');
       expect(report.reason?.message).toContain('/precious');
-      expectOneLine(await scene.graft(), 'layer-carry-not-yet');
       await expectUntouched(scene, report);
     });
     await play(engine, {}, async (scene) => {

@@ -58,6 +58,7 @@ export class StateFolder {
       writeRescue: (document) => {
         run.rescue = document;
       },
+      originalAsFound: () => run.rescue?.inspect ?? null,
       writeDiagnostics: (files) => {
         run.diagnostics = files;
         return `${this.stateDir}/runs/${runId}/diagnostics`;

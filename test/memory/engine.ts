@@ -66,7 +66,15 @@ export class MemoryEngine {
     const id = `sha256:${this.core.ids.next()}`;
     const full = tag.includes(':') ? tag : `${tag}:latest`;
     for (const other of this.core.images.values()) other.tags.delete(full);
-    this.core.images.set(id, { id, tags: new Set([full]), config, behaviour });
+    this.core.images.set(id, {
+      id,
+      tags: new Set([full]),
+      config,
+      behaviour,
+      comment: '',
+      layers: 1,
+      changes: new Map(),
+    });
     return id;
   }
 

@@ -148,6 +148,11 @@ export function inspectImage(image: MemoryImage): RawImage {
     Id: image.id,
     RepoTags: [...image.tags],
     RepoDigests: [],
+    Comment: image.comment,
+    RootFS: {
+      Type: 'layers',
+      Layers: Array.from({ length: image.layers }, (_, n) => `layer-${n}`),
+    },
     Config: copyJson(image.config) as RawImage['Config'],
     Architecture: 'amd64',
     Os: 'linux',

@@ -1,5 +1,11 @@
 /** The `DockerPort` on an engine in memory. What becomes of a call is decided in `exchange.ts`. */
-import type { CallOptions, CreateBody, DockerPort, RestartPolicy } from '../../src/docker/port.js';
+import type {
+  CallOptions,
+  CommitRequest,
+  CreateBody,
+  DockerPort,
+  RestartPolicy,
+} from '../../src/docker/port.js';
 import type { JsonObject } from '../../src/docker/raw.js';
 import type { Core } from './core.js';
 import { Exchange, type PortContext, type PortOptions } from './exchange.js';
@@ -47,6 +53,9 @@ export class MemoryPort implements DockerPort {
   layerChanges(id: string, options?: CallOptions) {
     return this.#look('layerChanges', [id], options, () => operate.changes(this.#core, id));
   }
+  layerSize(id: string, options?: CallOptions) {
+    return this.#look('layerSize', [id], options, () => operate.layerSize(this.#core, id));
+  }
   logs(id: string, tail: number, options?: CallOptions) {
     return this.#look('logs', [id, tail], options, () => operate.logs(this.#core, id, tail));
   }
@@ -80,6 +89,13 @@ export class MemoryPort implements DockerPort {
   connectNetwork(network: string, id: string, endpoint: JsonObject, options?: CallOptions) {
     const act = () => operate.connect(this.#core, network, id, endpoint);
     return this.#change('connectNetwork', [network, id, endpoint], options, act);
+  }
+  commitContainer(id: string, request: CommitRequest, options?: CallOptions) {
+    const act = () => operate.commit(this.#core, id, request);
+    return this.#change('commitContainer', [id, request], options, act);
+  }
+  removeImage(id: string, options?: CallOptions) {
+    return this.#change('removeImage', [id], options, () => operate.removeImage(this.#core, id));
   }
   exec(id: string, argv: readonly string[], options?: CallOptions & { timeoutMs?: number }) {
     const act = () => operate.exec(this.#core, id, argv);

@@ -13,6 +13,13 @@ export const noSuchImage = (ref: string): EngineRefused =>
 export const noSuchNetwork = (ref: string): EngineRefused =>
   new EngineRefused(404, `network ${ref} not found`);
 
+export const tooManyLayers = (): EngineRefused => new EngineRefused(500, 'max depth exceeded');
+export const imageInUse = (image: string, container: string, running: boolean): EngineRefused =>
+  new EngineRefused(
+    409,
+    `conflict: unable to delete ${image.slice(7, 19)} (${running ? 'cannot' : 'must'} be forced) - image is being used by ${running ? 'running' : 'stopped'} container ${container.slice(0, 12)}`,
+  );
+
 export const nameTaken = (name: string, holder: string, renaming: boolean): EngineRefused =>
   new EngineRefused(
     409,

@@ -74,6 +74,10 @@ export interface MemoryImage {
   readonly tags: Set<string>;
   readonly config: JsonObject;
   readonly behaviour: Behaviour;
+  /** Of a commit: its comment, how many layers it has, and what the layers above the first one changed. */
+  readonly comment: string;
+  readonly layers: number;
+  readonly changes: ReadonlyMap<string, number>;
 }
 
 export interface MemoryNetwork {

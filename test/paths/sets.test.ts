@@ -32,7 +32,7 @@ const errors = (count: number): string[] => Array<string>(count).fill('error');
 describe('the sets of paths', () => {
   it('meet every actor', () => {
     const met = new Set<string | null>();
-    for (const name of ['edges', 'decisions'])
+    for (const name of ['edges', 'decisions', 'carry', 'rewritten'])
       for (const { steps } of setNamed(name).paths()) for (const { actor } of steps) met.add(actor);
     expect(actorNames.filter((name) => !met.has(name))).toEqual([]);
   });
@@ -63,7 +63,7 @@ describe('the sets of paths', () => {
       if (name === 'all' || name === 'edges-15') continue;
       for (const { id, end } of paths())
         expect(end, `${name}: ${id}`).toMatch(
-          name === 'recover' || name === 'decisions'
+          name.startsWith('recover') || name === 'decisions'
             ? /^(\w+|confirmation\.awaitingDecision)$/
             : /^\w+$/,
         );

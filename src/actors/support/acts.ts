@@ -137,14 +137,14 @@ interface Pair {
 }
 
 /**
- * Starts one container while the other one is down, seen before and after, and only under the names
+ * Starts one container while the other one, if there is one, is down, seen before and after, and only under the names
  * that they must have. A container that ran and ended at once was started all the same: its
  * StartedAt has moved.
  */
 export async function startBeside(
   scope: ActorScope,
   target: Named,
-  other: Named,
+  other: Named | null,
 ): Promise<RawContainer> {
   let startedBefore: string | null = null;
   return converge<Pair, RawContainer>(scope, {
@@ -153,14 +153,14 @@ export async function startBeside(
     // Both at once: this stands in the downtime.
     look: async () => {
       const [beside, raw] = await Promise.all([
-        scope.docker.inspectContainer(other.id),
+        other === null ? null : scope.docker.inspectContainer(other.id),
         scope.docker.inspectContainer(target.id),
       ]);
       return { other: beside, raw };
     },
     judge: ({ raw, other: beside }) => {
       if (raw === null) return impossible(gone(target.what, target.id));
-      if (beside !== null && !isDown(beside)) {
+      if (other !== null && beside !== null && !isDown(beside)) {
         const why = isDown(raw) ? bothWouldRun(target, other) : bothRun(target, other, raw, beside);
         return impossible(why);
       }
@@ -168,7 +168,7 @@ export async function startBeside(
       if (raw.State.Status === 'removing') return underWay;
       const started = !isDown(raw) || raw.State.StartedAt !== startedBefore;
       if (started) return done(raw);
-      const amiss = misnamed(target, raw) ?? misnamed(other, beside);
+      const amiss = misnamed(target, raw) ?? (other === null ? null : misnamed(other, beside));
       return amiss === null ? needed : impossible(amiss);
     },
     act: ({ raw }) => startRedacted(scope, target.id, raw),

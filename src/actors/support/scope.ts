@@ -16,6 +16,8 @@ export interface RunStore {
   /** The name of the container of which this one is a backup that a run of ours kept; null: of none. */
   backupOf(originalId: string): string | null;
   writeRescue(document: RescueDocument): void;
+  /** The inspect in this run's rescue document: the original as it was before the first change. Null: there is none. */
+  originalAsFound(): RawContainer | null;
   /** Writes a bundle of small text files, 0600 in a folder 0700. @returns the folder */
   writeDiagnostics(files: ReadonlyMap<string, string>): string;
 }

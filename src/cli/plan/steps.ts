@@ -23,10 +23,15 @@ const MOST = 200;
  * @param context what selection found: the mode that works, and the options
  * @throws Error when that way does not end: a bug in the machine
  */
-export function stepsFrom({ mode, options }: Pick<Context, 'mode' | 'options'>): PlannedStep[] {
+export function stepsFrom({
+  mode,
+  options,
+  plan,
+}: Pick<Context, 'mode' | 'options' | 'plan'>): PlannedStep[] {
   const setting = {
     ...fullSetting,
     keepBackup: options.keepBackup,
+    layer: plan !== null && plan.carry !== null ? ('carried' as const) : ('clean' as const),
     candidates: mode === null ? fullSetting.candidates : [mode],
     // How many are left to be connected one by one only the create tells.
     networks: [],

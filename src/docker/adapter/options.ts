@@ -39,6 +39,8 @@ export interface Deadlines {
   readonly start: number;
   /** Beyond the grace that a stop gives the container. */
   readonly stopMargin: number;
+  /** Copies the whole layer: 100 GB were seen in an hour. */
+  readonly commit: number;
   /** Rename, update, remove, connect. */
   readonly change: number;
   readonly exec: number;
@@ -47,6 +49,7 @@ export interface Deadlines {
 export const DEFAULT_DEADLINES: Deadlines = {
   look: 30_000,
   create: 600_000,
+  commit: 3_600_000,
   start: 120_000,
   stopMargin: 60_000,
   change: 60_000,

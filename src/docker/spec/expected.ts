@@ -16,6 +16,8 @@ export function expectedReplacement(observed: RawContainer, request: Replacement
   const part = configuredPart(observed, request);
   requestGpu(observed, part.config, part.hostConfig, request);
   part.config['Image'] = request.image;
+  // Named by its ID, it is that very image: the one that ran, or the one that its layer was committed to.
+  if (request.image.startsWith('sha256:')) part.plain['Image'] = request.image;
   const requests = (part.hostConfig['DeviceRequests'] ?? []) as Json[];
   part.hostConfig['DeviceRequests'] = requests.map(fullDeviceRequest);
   return { ...part, apiVersion: request.apiVersion, daemonUlimits: request.daemonUlimits };

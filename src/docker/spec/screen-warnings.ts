@@ -38,7 +38,7 @@ export function screenWarnings(
       message: `the container keeps using another one's namespaces (${borrowed.join(', ')}), which must be there when it starts`,
     });
   }
-  if (dirty.length > 0) {
+  if (dirty.length > 0 && context.options.layer === 'discard') {
     warnings.push({
       code: 'layer-discarded',
       message: `${dirty.length} changed or added ${dirty.length === 1 ? 'path' : 'paths'} of the writable layer will not be in the replacement (--layer discard)`,

@@ -43,6 +43,8 @@ export interface Screening {
   readonly warnings: Warning[];
   /** What to name as the image at the create: the tag, or the ID of the image that ran. */
   readonly image: string;
+  /** The paths of the writable layer that have to be carried; empty: none. */
+  readonly carries: readonly string[];
 }
 
 function keptBackup(context: ScreenContext): Reason | null {
@@ -113,16 +115,13 @@ function volumesAtRisk(observed: RawContainer): Reason | null {
 }
 
 function layerAtRisk(dirty: readonly string[], layer: ScreenOptions['layer']): Reason | null {
-  if (dirty.length === 0 || layer === 'discard') return null;
+  if (dirty.length === 0 || layer !== 'refuse') return null;
   const more = dirty.length > 5 ? ' …' : '';
   const paths = `${dirty.length} ${dirty.length === 1 ? 'path' : 'paths'}: ${dirty.slice(0, 5).join(' ')}${more}`;
   return {
-    code: layer === 'carry' ? 'layer-carry-not-yet' : 'layer-dirty',
-    message:
-      layer === 'carry'
-        ? `the container's writable layer holds files that this version cannot carry over yet (${paths})`
-        : `the container's writable layer is not clean (${paths})`,
-    hint: 'copy what you need to a volume; --layer discard gives the rest up',
+    code: 'layer-dirty',
+    message: `the container's writable layer is not clean (${paths})`,
+    hint: '--layer carry commits it and takes it along; --layer discard gives it up',
   };
 }
 
@@ -139,6 +138,7 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     reason,
     warnings: [],
     image,
+    carries: [],
   });
 
   const hands =
@@ -148,7 +148,7 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     windows(observed, context);
   if (hands !== null) return refused(hands);
   if (hasSameGpu(observed, options.mode, options.devices)) {
-    return { verdict: 'unchanged', reason: null, warnings: [], image };
+    return { verdict: 'unchanged', reason: null, warnings: [], image, carries: [] };
   }
   const dirty = dirtyPaths(context.layerChanges, observed);
   const labels = labelsOfItsOwn(observed, context.image);
@@ -168,5 +168,6 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     reason: null,
     warnings: screenWarnings(observed, context, dirty),
     image,
+    carries: options.layer === 'carry' ? dirty : [],
   };
 }

@@ -93,7 +93,10 @@ export async function expectGrafted(scene: Scene, report: Report): Promise<void>
   expect(text(now, 'Id')).toBe(report.container.replacementId);
   expect(text(now, 'Id')).not.toBe(scene.originalId);
   expect(at(now, 'State.Running')).toBe(true);
-  expect(differing(scene.before, now as Doc)).toEqual(gpuPaths[report.mode ?? '']);
+  const carried = report.warnings.some(({ code }) => code === 'layer-carried');
+  const image = carried ? ['Config.Image', 'Image'] : [];
+  const asked = [...(gpuPaths[report.mode ?? ''] ?? []), ...image].toSorted();
+  expect(differing(scene.before, now as Doc)).toEqual(asked);
   if (report.backup.removed === true) {
     expect(idsOf(await scene.containers())).toEqual([report.container.replacementId]);
     expect(report.rescue).toBeNull();

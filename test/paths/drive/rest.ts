@@ -1,5 +1,4 @@
 /** What must hold once a path has come to its end, whatever was done to it (facts/reliability.md). */
-import { claimName } from '../../../machines/index.js';
 import type { Context } from '../../../machines/index.js';
 import type { Report } from '../../../src/report.js';
 import type { MemoryContainer } from '../../memory/index.js';
@@ -87,15 +86,27 @@ function leftBehind({ watched, lab, brought }: World, context: Context, report: 
     if (id === context.replacement?.id) return rests || context.intent === 'undo';
     return context.question !== null && isClaim(name, context);
   };
-  const kept = [...containers.values()].filter(isNamed).map(({ id }) => id);
+  const standing = [...containers.values()].filter(isNamed);
+  // The image of a carried layer stays with the container that runs from it.
+  const survivor = lab.engine.find(watched.name);
+  const users = survivor === null ? standing : [...standing, survivor];
+  // One that could not be removed is named; where a person decides, nothing is removed yet.
+  const images = [...lab.engine.core.images.values()].filter(
+    ({ comment }) => comment !== '' && (said.includes(comment) || context.question !== null),
+  );
+  const kept = [
+    ...images.map(({ id }) => id),
+    ...standing.map(({ id }) => id),
+    ...users.map(({ imageId }) => imageId),
+  ];
   return nothingLeft(lab.engine, { name: watched.name, before: watched.before, kept });
 }
 
 const backupMayStay = ({ outcome, backup }: Report): boolean =>
   outcome !== 'grafted' || backup.removed === false;
 
-const isClaim = (name: string, { original, replacement }: Context): boolean =>
-  [original?.id, replacement?.id].some((id) => id != null && name === claimName(id));
+const isClaim = (name: string, { litter }: Context): boolean =>
+  litter.some((one) => one.kind === 'claim' && one.name === name);
 
 /** A run that waits for a person keeps its claims, and says what it asks. */
 const asks = (report: Report, { question, changed }: Context): string[] => [

@@ -73,6 +73,7 @@ export class World {
       networks: ['home', ...set.setting.networks].map((name) => ({ name, aliases: ['api'] })),
       volumes: ['data:/data'],
       health: { cmd: 'true' },
+      written: set.setting.layer === 'carried' ? ['/etc/ours', '/var/ours'] : [],
       ...(hasGpu ? { gpu: 'gpus' as const } : {}),
     });
     this.watched = new Watched(this.lab, this.originalId);
@@ -86,6 +87,7 @@ export class World {
       ready: this.ready,
       readyCommand: this.ready === 'command' ? readyCommand : null,
       stableForMs: 0,
+      layer: setting.layer === 'clean' ? 'refuse' : 'carry',
       ...limitsOf(setting),
     };
   }
@@ -111,6 +113,7 @@ export class World {
       replacementId: replacement.id,
       backupName,
       mode: mode ?? null,
+      carriedImage: null,
     };
   }
 

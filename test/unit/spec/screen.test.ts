@@ -39,7 +39,14 @@ const ANONYMOUS = {
 };
 
 test('a plain running container is eligible, by its tag', () => {
-  expect(screened()).toEqual({ verdict: 'eligible', reason: null, warnings: [], image: 'app:1' });
+  expect(screened()).toEqual({
+    verdict: 'eligible',
+    reason: null,
+    warnings: [],
+    image: 'app:1',
+    carries: [],
+  });
+  expect(screened({}, { layerChanges: added('/x') }).carries).toEqual(['/x']);
 });
 
 describe('refused', () => {
@@ -73,7 +80,6 @@ describe('refused', () => {
     ],
     ['anonymous-volumes', { Mounts: [ANONYMOUS] }, {}],
     ['no-network', { Networks: {} }, {}],
-    ['layer-carry-not-yet', {}, { layerChanges: added('/x') }],
     ['layer-dirty', {}, { layerChanges: added('/x'), options: { layer: 'refuse' } }],
     ['windows-container', { Platform: 'windows' }, {}],
     ['windows-container', {}, { engine: { osType: 'windows', apiVersion: '1.51' } }],
@@ -91,7 +97,7 @@ describe('refused', () => {
   test('with what it is about, by name', () => {
     expect(screened({ Mounts: [ANONYMOUS] }).reason?.message).toContain('/data (ffffffffffff)');
     const many = added('/1', '/2', '/3', '/4', '/5', '/6');
-    const dirty = screened({}, { layerChanges: many }).reason;
+    const dirty = screened({}, { layerChanges: many, options: { layer: 'refuse' } }).reason;
     expect(dirty?.message).toContain('(6 paths: /1 /2 /3 /4 /5 …)');
     expect(dirty?.hint).toContain('--layer discard');
     expect(screened(labels({ 'com.docker.compose.service': 'web' })).reason?.message).toContain(

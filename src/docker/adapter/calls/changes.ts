@@ -11,6 +11,7 @@ const rawCreated = z.looseObject({
   Id: z.string().min(1),
   Warnings: z.array(z.string()).nullish(),
 });
+const rawCommitted = z.looseObject({ Id: z.string().min(1) });
 const rawGrace = z.looseObject({ Config: z.looseObject({ StopTimeout: z.number().nullish() }) });
 
 type Changes = Pick<
@@ -22,6 +23,8 @@ type Changes = Pick<
   | 'setRestartPolicy'
   | 'removeContainer'
   | 'connectNetwork'
+  | 'commitContainer'
+  | 'removeImage'
 >;
 
 export function changes(client: EngineClient): Changes {
@@ -100,6 +103,26 @@ export function changes(client: EngineClient): Changes {
     async connectNetwork(network, id, endpoint, options = {}) {
       const body = stringifyLossless({ Container: id, EndpointConfig: endpoint });
       await change({ path: `${pathOf('networks', network)}/connect`, body, ...options });
+    },
+
+    async commitContainer(id, { comment, env, labels }, options = {}) {
+      const query = new URLSearchParams({ container: id, comment, pause: '0' });
+      const answer = await change({
+        path: `/commit?${query}`,
+        body: stringifyLossless({ Env: [...env], Labels: { ...labels } }),
+        deadlineMs: client.deadlines.commit,
+        ...options,
+      });
+      return parseAnswer(rawCommitted, answer.body, 'POST /commit').Id;
+    },
+
+    async removeImage(id, options = {}) {
+      await change({
+        method: 'DELETE',
+        path: `${pathOf('images', id)}?noprune=1`,
+        accept: [404],
+        ...options,
+      });
     },
   };
 }

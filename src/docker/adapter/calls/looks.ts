@@ -1,10 +1,10 @@
 /** The calls that only look. */
 import { z } from 'zod';
 import { EngineRefused } from '../../errors.js';
-import type { CallOptions, DockerPort, ListedContainer } from '../../port.js';
+import type { DockerPort, ListedContainer } from '../../port.js';
 import { rawContainer, rawImage, rawLayerChange } from '../../raw.js';
 import { errorText, parseAnswer } from '../answer.js';
-import type { EngineClient } from '../client.js';
+import type { Call, EngineClient } from '../client.js';
 import { pathOf } from '../paths.js';
 
 const rawListed = z.looseObject({
@@ -14,6 +14,7 @@ const rawListed = z.looseObject({
   State: z.string(),
 });
 
+const rawSized = z.looseObject({ SizeRw: z.number().nullish() });
 const rawImageId = z.looseObject({ Id: z.string() });
 
 /**
@@ -26,7 +27,7 @@ async function lookUp<T>(
   client: EngineClient,
   path: string,
   schema: z.ZodType<T>,
-  options: CallOptions,
+  options: Partial<Call>,
 ): Promise<T | null> {
   const answer = await client.call({ ...look(client), ...options, path, accept: [404] });
   if (answer.status !== 404) return parseAnswer(schema, answer.body, `GET ${path}`);
@@ -42,7 +43,12 @@ export function looks(
   client: EngineClient,
 ): Pick<
   DockerPort,
-  'inspectContainer' | 'inspectImage' | 'listImages' | 'listContainers' | 'layerChanges'
+  | 'inspectContainer'
+  | 'inspectImage'
+  | 'listImages'
+  | 'listContainers'
+  | 'layerChanges'
+  | 'layerSize'
 > {
   return {
     inspectContainer: (ref, options = {}) =>
@@ -73,6 +79,13 @@ export function looks(
           state: listed.State,
         }),
       );
+    },
+
+    async layerSize(id, options = {}) {
+      const path = `${pathOf('containers', id)}/json?size=1`;
+      const call = { lane: 'long', deadlineMs: client.deadlines.create } as const;
+      const sized = await lookUp(client, path, rawSized, { ...call, ...options });
+      return sized === null ? null : (sized.SizeRw ?? 0);
     },
 
     async layerChanges(id, options = {}) {

@@ -1,5 +1,6 @@
 /** Discovery, selection and preparation: the original runs, and nothing is to touch it. */
 import { claimLabels } from '../../../../src/actors/support/labels.js';
+import type { RawContainer } from '../../../../src/docker/raw.js';
 import { asItIs, fullDisk, refuseAll, refuseChanges, showDifferently } from '../faults.js';
 import type { Arrange } from '../faults.js';
 import { textIn } from '../world.js';
@@ -32,8 +33,21 @@ const restarted: Arrange = ({ lab, originalId }) => {
   lab.engine.outsider.start(originalId);
 };
 
-const written: Arrange = ({ lab, originalId }) =>
-  lab.engine.outsider.write(originalId, '/var/lib/state');
+/** Somebody has written to its layer; where that is carried, it looks as if it had been run with `--rm`. */
+const unfit: Arrange = (world) => {
+  const { lab, originalId, set } = world;
+  if (set.setting.layer === 'clean') lab.engine.outsider.write(originalId, '/var/lib/state');
+  else {
+    world.breakCalls(({ method }) => {
+      if (method !== 'inspectContainer') return undefined;
+      return { kind: 'alter', answer: (raw) => autoRemoved(raw as RawContainer) };
+    });
+  }
+};
+const autoRemoved = (raw: RawContainer): RawContainer => ({
+  ...raw,
+  HostConfig: { ...raw.HostConfig, AutoRemove: true },
+});
 
 const probeEnds: Arrange = (world) =>
   world.lab.engine.script(textIn(world, 'id') ?? '', { exit: { afterMs: 20, code: 1 } });
@@ -43,7 +57,7 @@ const idIn = (key: string) => (world: World) => world.input[key];
 export const beginning = {
   locateOriginal: { found: asItIs, fails: refuseAll },
   inspectOriginal: { read: asItIs, fails: refuseAll },
-  screenOriginal: { eligible: asItIs, unchanged: asItIs, refused: written, fails: refuseAll },
+  screenOriginal: { eligible: asItIs, unchanged: asItIs, refused: unfit, fails: refuseAll },
   findDependents: { none: asItIs, some: joined, fails: refuseAll },
 
   createProbe: { created: asItIs, fails: refuseChanges },

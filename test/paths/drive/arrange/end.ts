@@ -40,6 +40,10 @@ const exists = ({ replacement }: World): boolean => replacement !== null;
 /** There is something to remove, or a name to be won to prove that there is nothing. */
 const toBeRemoved = (world: World): boolean => {
   const id = textIn(world, 'id');
+  if (textIn(world, 'kind') === 'image') {
+    const images = [...world.lab.engine.core.images.values()];
+    return images.some(({ comment }) => comment === textIn(world, 'name'));
+  }
   return id === null || world.lab.engine.core.containers.has(id);
 };
 

@@ -78,7 +78,11 @@ export const middle = {
   stopOriginal: { stopped: asItIs, fails: refuse((world) => runs(world.original)) },
   disarmOriginal: { done: asItIs, fails: refuse((world) => policyOf(world.original) !== 'no') },
   checkLayer: { clean: asItIs, dirty, fails: refuseAll },
-  setOriginalAside: { done: asItIs, fails: refuseChanges },
+  stopUnfit: { done: asItIs, fails: refuse((world) => runs(world.replacement)) },
+  removeUnfit: { done: asItIs, fails: refuse((world) => world.replacement !== null) },
+  snapshotOriginal: { committed: asItIs, fails: refuseChanges },
+  createReplacement: { created: asItIs, fails: refuseChanges },
+  setOriginalAside: { done: asItIs, fails: refuse((world) => world.original?.name === 'box') },
   nameReplacement: { done: asItIs, fails: refuseChanges },
   startReplacement: { started: asItIs, fails: startRefused },
 
