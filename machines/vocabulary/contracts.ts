@@ -11,7 +11,6 @@ import {
   containerIdSchema as id,
   gpuProofSchema,
   holderSchema,
-  imageIdSchema,
   litterSchema,
   originalSchema,
   planSchema,

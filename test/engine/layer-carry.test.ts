@@ -36,10 +36,8 @@ describe.each(kinds)('%s', (kind) => {
       const report = await scene.graft();
       await expectGrafted(scene, report);
       expect(await inside(DIGEST)).toEqual(before);
-      const image = await engine.docker(
-        ...['image', 'inspect', '--format', '{{json .Config}}'],
-        text(await scene.named(), 'Image'),
-      );
+      const imageId = text(await scene.named(), 'Image');
+      const image = await engine.docker('inspect', '--format', '{{json .Config}}', imageId);
       expect(image).not.toContain('canary');
       expect(await engine.docker('diff', scene.name)).not.toContain('/work');
       // Clean now: another graft adds no layer.

@@ -108,7 +108,7 @@ export function changes(client: EngineClient): Changes {
     async commitContainer(id, { comment, env, labels }, options = {}) {
       const query = new URLSearchParams({ container: id, comment, pause: '0' });
       const answer = await change({
-        path: `/commit?${query}`,
+        path: `/commit?${query.toString()}`,
         body: stringifyLossless({ Env: [...env], Labels: { ...labels } }),
         deadlineMs: client.deadlines.commit,
         ...options,
