@@ -65,6 +65,7 @@ export const graftSetup = setup({
     isBackupKept: ({ context }) => context.options.keepBackup,
     isLitterLeft: ({ context }) => facts.nextLitter(context) !== null,
     isClaimLeft: ({ context }) => facts.nextClaim(context) !== null,
+    isRepaired: ({ context }) => context.repairs > 0,
     isRepairLeft: ({ context }) => context.repairs < context.options.maxRepairs,
     isChoice: ({ context }, params: { choice: Context['choice'] }) =>
       context.choice === params.choice,
@@ -292,6 +293,12 @@ export const graftSetup = setup({
         context.rolledBack === null && context.reason !== null ? false : context.rolledBack,
       reason: context.reason ?? params,
       secondReason: context.reason === null ? null : params,
+    })),
+    /** What stands where is said by the last look; this says why. */
+    recordNotApart: assign(({ context }, params: Failure) => ({
+      warnings: facts.withWarnings(context, [
+        { code: params.code, message: `the replacement was not taken down: ${params.message}` },
+      ]),
     })),
     recordDiagnostics: assign((_, params: { folder: string }) => ({ diagnostics: params.folder })),
   },

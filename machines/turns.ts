@@ -30,6 +30,12 @@ export const strands = {
   actions: { type: 'recordStranded', params: failed },
 } as const;
 
+/** The same where a container was started: the two are kept apart before anything else. */
+export const strandsApart = {
+  ...strands,
+  target: '#graft.completion.keepingApart',
+} as const;
+
 /** A new process took over a run in which nothing was changed yet. */
 export interface Recovered {
   readonly context: { readonly intent: 'graft' | 'undo' };

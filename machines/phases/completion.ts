@@ -1,6 +1,7 @@
 import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import * as failures from '../failures.js';
+import { strands } from '../turns.js';
 import { failureOf } from '../vocabulary/failure.js';
 
 /** How every run ends: the backup goes if the graft is confirmed, our litter and the claims go in any case. */
@@ -63,7 +64,7 @@ export const completion = graftSetup.createStateConfig({
           },
           { guard: 'isRepairLeft', target: 'revivingReplacement', actions: 'recordRepair' },
           {
-            target: 'clearing',
+            target: 'keepingApart',
             actions: [
               'recordBackupKept',
               {
@@ -95,10 +96,13 @@ export const completion = graftSetup.createStateConfig({
       invoke: {
         id: 'reviveReplacement',
         src: 'reviveReplacement',
-        input: ({ context }) => facts.pairOf(context),
+        input: ({ context }) => ({
+          ...facts.pairOf(context),
+          name: facts.originalOf(context).name,
+        }),
         onDone: { target: 'resumingCompletion' },
         onError: {
-          target: 'clearing',
+          target: 'keepingApart',
           actions: [
             'recordBackupKept',
             { type: 'recordStranded', params: ({ event }) => failureOf(event.error) },
@@ -149,7 +153,7 @@ export const completion = graftSetup.createStateConfig({
           },
           { guard: 'isRepairLeft', target: 'revivingReplacement', actions: 'recordRepair' },
           {
-            target: 'clearing',
+            target: 'keepingApart',
             actions: {
               type: 'recordStranded',
               params: ({ event }) =>
@@ -157,9 +161,37 @@ export const completion = graftSetup.createStateConfig({
             },
           },
         ],
+        onError: [
+          {
+            guard: 'isRepaired',
+            target: 'keepingApart',
+            actions: { type: 'recordStranded', params: ({ event }) => failureOf(event.error) },
+          },
+          // Who was never down is not taken down: it may be in use, and somebody wanted both.
+          strands,
+        ],
+      },
+    },
+    keepingApart: {
+      description:
+        'The run could not be ended well after a container had been started once more. If original and replacement both run, the replacement is stopped. It ends in any case: one that cannot be stopped is a warning.',
+      meta: {
+        step: 'seeing that the two do not run together',
+        undo: null,
+        cause: 'original and replacement never run together',
+        onRecover: 'resume',
+      },
+      invoke: {
+        id: 'keepApart',
+        src: 'keepApart',
+        input: ({ context }) => ({
+          ...facts.pairOf(context),
+          graceS: context.options.stopTimeoutS,
+        }),
+        onDone: { target: 'clearing' },
         onError: {
           target: 'clearing',
-          actions: { type: 'recordStranded', params: ({ event }) => failureOf(event.error) },
+          actions: { type: 'recordNotApart', params: ({ event }) => failureOf(event.error) },
         },
       },
     },

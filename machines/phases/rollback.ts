@@ -1,7 +1,7 @@
 import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import * as failures from '../failures.js';
-import { strands } from '../turns.js';
+import { strands, strandsApart } from '../turns.js';
 import { failureOf } from '../vocabulary/failure.js';
 import { partedName } from '../vocabulary/names.js';
 
@@ -280,7 +280,7 @@ export const rollback = graftSetup.createStateConfig({
           target: 'verifyingOriginal',
           actions: { type: 'recordRestarted', params: ({ event }) => event.output },
         },
-        onError: strands,
+        onError: strandsApart,
       },
     },
     verifyingOriginal: {
@@ -308,7 +308,7 @@ export const rollback = graftSetup.createStateConfig({
           },
           { guard: 'isRepairLeft', target: 'restoringName', actions: 'recordRepair' },
           {
-            target: '#graft.completion.clearing',
+            target: '#graft.completion.keepingApart',
             actions: {
               type: 'recordStranded',
               params: ({ event }) =>
@@ -316,7 +316,7 @@ export const rollback = graftSetup.createStateConfig({
             },
           },
         ],
-        onError: strands,
+        onError: strandsApart,
       },
     },
   },

@@ -274,7 +274,9 @@ export const contracts = {
       z.strictObject({ result: z.literal('replacementDown'), reason: failureSchema }),
     ]),
   },
-  reviveReplacement: { input: pair, output: nothing },
+  reviveReplacement: { input: pair.extend({ name: z.string() }), output: nothing },
+  /** If both run, the replacement is stopped. */
+  keepApart: { input: pair.extend({ graceS: z.number().nullable() }), output: nothing },
   verifyReplacement: {
     input: pair.extend({
       name: z.string(),

@@ -1,37 +1,38 @@
 /** Actors of completion: the backup goes only while the replacement is seen to run in its place. */
 import type { Failure } from '../../machines/index.js';
 import type { RawContainer } from '../docker/raw.js';
-import { GraftError } from '../errors.js';
-import { hasPolicy, mustRun, startBeside } from './support/acts.js';
+import { GraftError, failure } from '../errors.js';
+import { bothRun, hasPolicy, mustRun, startBeside, stop } from './support/acts.js';
 import { describeEnd, isDown, nameOf, seen } from './support/look.js';
 import { removeLayerImage } from './support/layer-image.js';
+import { outlasting } from './support/outlasting.js';
 import { removeById, removeOurs } from './support/removal.js';
 import type { Actor, ActorScope } from './support/scope.js';
 
-const amiss = (message: string) => ({
-  verdict: 'amiss' as const,
-  reason: { code: 'not-verified', message, hint: null },
-});
+const isUp = ({ State }: RawContainer): boolean => State.Running && !State.Restarting;
 
-/** Why the replacement does not stand where it must; null when it does. */
-async function shortcoming(
-  scope: ActorScope,
-  raw: RawContainer | null,
-  name: string,
-): Promise<Failure | null> {
-  const reason = (message: string): Failure => ({ code: 'replacement-down', message, hint: null });
-  if (raw === null) return reason('the replacement is gone: somebody else removed it');
-  if (nameOf(raw) !== name) return reason(`the replacement is called ${nameOf(raw)}, not ${name}`);
-  if (!raw.State.Running || raw.State.Restarting) {
-    return reason(`the replacement does not run: ${await describeEnd(scope, raw)}`);
-  }
-  return null;
+/** Why the replacement does not run, which a start may mend. */
+async function downfall(scope: ActorScope, raw: RawContainer | null): Promise<Failure> {
+  const message =
+    raw === null
+      ? 'the replacement is gone: somebody else removed it'
+      : `the replacement does not run: ${await describeEnd(scope, raw)}`;
+  return { code: 'replacement-down', message, hint: null };
 }
+
+/** Another name, which no start mends; null when it has its own. */
+const misnamed = (raw: RawContainer, name: string): GraftError | null =>
+  nameOf(raw) === name ? null : unverified(`the replacement is called ${nameOf(raw)}, not ${name}`);
+
+const unverified = (message: string): GraftError => failure('not-verified', message);
 
 export const removeBackup: Actor<'removeBackup'> = async (input, scope) => {
   const replacement = await seen(scope, input.replacementId);
-  const reason = await shortcoming(scope, replacement, input.replacementName);
-  if (reason !== null) return { result: 'replacementDown', reason };
+  if (replacement === null || !isUp(replacement)) {
+    return { result: 'replacementDown', reason: await downfall(scope, replacement) };
+  }
+  const other = misnamed(replacement, input.replacementName);
+  if (other !== null) return { result: 'leaked', reason: other.failure };
   try {
     await removeById(scope, {
       id: input.originalId,
@@ -49,27 +50,40 @@ export const removeBackup: Actor<'removeBackup'> = async (input, scope) => {
 export const reviveReplacement: Actor<'reviveReplacement'> = async (input, scope) => {
   const raw = await startBeside(
     scope,
-    { id: input.replacementId, what: 'the replacement' },
+    { id: input.replacementId, what: 'the replacement', name: input.name },
     { id: input.originalId, what: 'the original' },
   );
   await mustRun(scope, raw, 'the replacement');
   return {};
 };
 
+export const keepApart = outlasting<'keepApart'>(async (input, scope) => {
+  const [original, replacement] = await Promise.all([
+    seen(scope, input.originalId),
+    seen(scope, input.replacementId),
+  ]);
+  const both = [original, replacement].every((raw) => raw !== null && !isDown(raw));
+  if (both) await stop(scope, { id: input.replacementId, what: 'the replacement' }, input.graceS);
+  return {};
+});
+
+/** @throws GraftError what is amiss and no start can mend */
 export const verifyReplacement: Actor<'verifyReplacement'> = async (input, scope) => {
   const raw = await seen(scope, input.replacementId);
-  const reason = await shortcoming(scope, raw, input.name);
-  if (reason !== null) return { verdict: 'amiss', reason };
-  if (raw !== null && !hasPolicy(raw, input.policy)) {
-    return amiss('the replacement has not the restart policy of the original');
+  if (raw === null || !isUp(raw)) {
+    return { verdict: 'amiss', reason: await downfall(scope, raw) };
   }
   const original = await seen(scope, input.originalId);
   if (original !== null && !isDown(original)) {
-    return amiss(
-      `the backup ${nameOf(original)} runs beside the replacement ${input.name}: somebody else started it`,
-    );
+    throw bothRun({ what: 'the original' }, original, { what: 'the replacement' }, raw);
   }
-  if (input.backup === 'removed' && original !== null) return amiss('the backup is still there');
+  const other = misnamed(raw, input.name);
+  if (other !== null) throw other;
+  if (!hasPolicy(raw, input.policy)) {
+    throw unverified('the replacement has not the restart policy of the original');
+  }
+  if (input.backup === 'removed' && original !== null)
+    throw unverified('the backup is still there');
   return { verdict: 'verified' };
 };
 

@@ -52,6 +52,7 @@ export const actors: Actors = {
   assessRecovery: confirmation.assessRecovery,
   removeBackup: completion.removeBackup,
   reviveReplacement: completion.reviveReplacement,
+  keepApart: completion.keepApart,
   verifyReplacement: completion.verifyReplacement,
   removeLitter: completion.removeLitter,
   releaseClaim: completion.releaseClaim,

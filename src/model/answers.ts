@@ -164,6 +164,7 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
     replacementDown: () => ({ result: 'replacementDown', reason: failureNamed('down') }),
   },
   reviveReplacement: done,
+  keepApart: done,
   verifyReplacement: verification,
   removeLitter: done,
   releaseClaim: done,

@@ -17,10 +17,15 @@ export interface PathSet {
 }
 
 /**
- * Actors whose failure leaves a line in `leftovers` and changes nothing else: a container of
- * ours that stays. "Every path" lets them succeed; "every edge" lets each of them fail.
+ * Actors whose failure leaves a line in `leftovers` or a warning, and changes nothing else: a
+ * container that stays, or runs on. "Every path" lets them succeed; "every edge" lets each of them fail.
  */
-export const cleaners: readonly string[] = ['removeProbe', 'removeLitter', 'releaseClaim'];
+export const cleaners: readonly string[] = [
+  'removeProbe',
+  'removeLitter',
+  'releaseClaim',
+  'keepApart',
+];
 
 /** Every answer, but that cleaners succeed. */
 export const withoutLeftovers =

@@ -161,7 +161,7 @@ export async function startBeside(
     judge: ({ raw, other: beside }) => {
       if (raw === null) return impossible(gone(target.what, target.id));
       if (other !== null && beside !== null && !isDown(beside)) {
-        const why = isDown(raw) ? bothWouldRun(target, other) : bothRun(target, other, raw, beside);
+        const why = isDown(raw) ? bothWouldRun(target, other) : bothRun(other, beside, target, raw);
         return impossible(why);
       }
       startedBefore ??= raw.State.StartedAt;
@@ -200,10 +200,13 @@ const bothWouldRun = (target: Target, other: Target): GraftError =>
     `${other.what} runs: somebody else started it, so ${target.what} is not started beside it`,
   );
 
-const bothRun = (target: Target, other: Target, raw: RawContainer, beside: RawContainer) =>
+type Role = Pick<Target, 'what'>;
+
+/** What was seen once: they may be kept apart since. @param other the one that somebody else started */
+export const bothRun = (other: Role, beside: RawContainer, target: Role, raw: RawContainer) =>
   failure(
     'both-run',
-    `${other.what} (${nameOf(beside)}) runs beside ${target.what} (${nameOf(raw)}): somebody else started it`,
+    `${other.what} (${nameOf(beside)}) was seen to run beside ${target.what} (${nameOf(raw)}): somebody else started it`,
   );
 
 /** @throws GraftError `not-running` with how it ended */

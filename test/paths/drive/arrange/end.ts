@@ -55,6 +55,7 @@ export const end = {
     fails: refuseAll,
   },
   reviveReplacement: { done: asItIs, fails: reviveRefused },
+  keepApart: { done: asItIs, fails: refuseAll },
   verifyReplacement: { verified: asItIs, amiss: replacementDown, fails: refuseAll },
   removeLitter: { done: asItIs, fails: refuse(toBeRemoved) },
   releaseClaim: { done: asItIs, fails: refuse(toBeRemoved) },
