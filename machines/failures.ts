@@ -81,9 +81,11 @@ export const carriedWarning = (
   };
 };
 
+const inARow = (count: number): string => (count === 1 ? 'an error' : `${count} errors in a row`);
+
 export const debouncedFailure = (context: Context, reason: string): Failure => ({
   code: 'supervisor-error',
-  message: `${context.options.errorDebounce} errors in a row from the replacement: ${reason}`,
+  message: `${inARow(context.options.errorDebounce)} from the replacement: ${reason}`,
   hint: 'see the diagnostics; --error-debounce and --poll-interval set how long errors are borne',
 });
 
@@ -118,14 +120,28 @@ export const askedBackFailure = (): Failure => ({
   hint: null,
 });
 
+/** Somebody put the original back by hand: no replacement is kept beside it. */
+export const ORIGINAL_STARTED = 'original-started';
+
+/** The answers that a question of a run that rests takes. */
+export const answersTo = ({
+  code,
+}: Pick<Failure, 'code'>): readonly ('forward' | 'back' | 'abandon')[] =>
+  code === ORIGINAL_STARTED ? ['back', 'abandon'] : ['forward', 'back', 'abandon'];
+
 /** What a person is asked whose choice it was to keep the replacement, and whose wait did not end well. */
 export const keptFailure = (context: Context): Failure => {
   const { code, message } = context.reason ?? turnBackFailure(context);
-  const recover = `gpugraft recover ${originalOf(context).name}`;
+  const ways = {
+    forward: '--forward waits for it once more',
+    back: '--back puts the original back',
+    abandon: '--abandon leaves both as they are',
+  };
+  const offered = answersTo({ code }).map((answer) => ways[answer]);
   return {
     code,
     message: `${message}; the replacement stays, as you chose`,
-    hint: `${recover} --forward waits for it once more, --back puts the original back, --abandon leaves both as they are`,
+    hint: `gpugraft recover ${originalOf(context).name} ${offered.join(', ')}`,
   };
 };
 

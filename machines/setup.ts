@@ -223,7 +223,7 @@ export const graftSetup = setup({
       wait: {
         polls: 0,
         errors: 0,
-        last: context.wait.last,
+        last: null,
         deadlineAt: params.at + context.options.readyTimeoutMs,
       },
     })),
@@ -286,7 +286,12 @@ export const graftSetup = setup({
     recordRestarted: assign((_, params: { startedAt: string }) => ({
       originalRestartedAt: params.startedAt,
     })),
-    recordRolledBack: assign({ rolledBack: true, outcome: 'rolledBack' as const }),
+    /** What could not be shown in the replacement is no news of the original. */
+    recordRolledBack: assign(({ context }) => ({
+      ...facts.withoutProofWarnings(context),
+      rolledBack: true,
+      outcome: 'rolledBack' as const,
+    })),
     recordStranded: assign(({ context }, params: Failure) => ({
       outcome: 'stranded' as const,
       rolledBack:

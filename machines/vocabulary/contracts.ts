@@ -252,10 +252,11 @@ export const contracts = {
     output: z.strictObject({
       /**
        * `back`: the way back is open and nothing of worth is lost by it; `wait`: the replacement
-       * is up and its deadline has not passed; `ask`: only a person can decide; `gone`: neither
+       * is up and its deadline has not passed; `ask`: only a person can decide; `restored`: the
+       * same, and the replacement cannot stay, for somebody put the original back; `gone`: neither
        * container exists any more.
        */
-      situation: z.enum(['back', 'wait', 'ask', 'gone']),
+      situation: z.enum(['back', 'wait', 'ask', 'restored', 'gone']),
       reason: failureSchema,
       /** What the replacement's inspect says now, for a wait that goes on. */
       /** How often its policy has started it again. */

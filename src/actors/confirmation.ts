@@ -1,8 +1,10 @@
 /** Actors of the wait: they only look, wait, and ask the readiness source. */
+import { ORIGINAL_STARTED } from '../../machines/index.js';
 import type { ActorInput, ActorOutput } from '../../machines/index.js';
 import type { RawContainer } from '../docker/raw.js';
 import { hasHealthcheck } from '../docker/spec/healthcheck.js';
 import { dirtyPaths } from '../docker/spec/layer.js';
+import { failure } from '../errors.js';
 import { judgeEvidence } from '../readiness/evidence.js';
 import { askCommand, askHealth, askRunning } from '../readiness/sources.js';
 import type { Poll } from '../readiness/sources.js';
@@ -40,7 +42,10 @@ async function poll(input: Input, scope: ActorScope): Promise<Verdict> {
   const raw = await seen(scope, input.replacementId);
   if (raw === null) return failed('somebody else removed it');
   const original = await seen(scope, input.originalId);
-  if (original !== null && !isDown(original)) return failed('somebody else started the original');
+  if (original !== null && !isDown(original)) {
+    const message = 'somebody else started the original while the replacement was waited for';
+    throw failure(ORIGINAL_STARTED, message);
+  }
   const evidence = await judgeEvidence({
     raw,
     acceptedRestarts: input.acceptedRestarts,
@@ -92,8 +97,7 @@ export const assessRecovery: Actor<'assessRecovery'> = async (input, scope) => {
   const { epoch } = await reach(scope, () => scope.docker.engine());
   const at = scope.clock.now();
   const { situation, message } = assess(input, { original, replacement, at });
-  const isBackByHand = original !== null && !isDown(original);
-  const hint = hintFor(situation, isBackByHand, input.original.name);
+  const hint = hintFor(situation, input.original.name);
   return {
     situation,
     reason: { code: reasonCodes[situation], message, hint },
@@ -110,16 +114,18 @@ const reasonCodes: Record<Situation, string> = {
   back: 'interrupted',
   wait: 'interrupted',
   ask: 'decision-needed',
+  restored: ORIGINAL_STARTED,
   gone: 'both-gone',
 };
 
-function hintFor(situation: Situation, isBackByHand: boolean, name: string): string | null {
-  if (situation === 'back') return `run gpugraft apply ${name} again`;
-  if (situation !== 'ask') return null;
+function hintFor(situation: Situation, name: string): string | null {
   const recover = `gpugraft recover ${name}`;
-  return isBackByHand
-    ? `${recover} --back keeps the original and takes the replacement away, --abandon leaves both as they are`
-    : `${recover} --forward keeps the replacement if it is ready, --back puts the original back, --abandon leaves both as they are`;
+  const hints: Partial<Record<Situation, string>> = {
+    back: `run gpugraft apply ${name} again`,
+    ask: `${recover} --forward keeps the replacement if it is ready, --back puts the original back, --abandon leaves both as they are`,
+    restored: `${recover} --back keeps the original and takes the replacement away, --abandon leaves both as they are`,
+  };
+  return hints[situation] ?? null;
 }
 
 interface Sight {
@@ -165,13 +171,17 @@ function assess(
   }
   if (original !== null && !isDown(original)) {
     return {
-      situation: 'ask',
-      message: 'the run was interrupted, and somebody started the original by hand',
+      situation: 'restored',
+      message:
+        'the run was interrupted, and somebody started the original by hand: the replacement cannot stay beside it',
     };
   }
+  if (!startAsked) {
+    const message = 'the run was interrupted, and somebody else started the replacement';
+    return { situation: 'ask', message };
+  }
   const until = deadlineAt ?? startOf(replacement, original) + readyTimeoutMs;
-  if (startAsked && at < until)
-    return { situation: 'wait', message: 'the run was interrupted in its wait' };
+  if (at < until) return { situation: 'wait', message: 'the run was interrupted in its wait' };
   const state = isDown(replacement) ? 'is down' : 'runs';
   return {
     situation: 'ask',

@@ -155,6 +155,7 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
     back: situation('back'),
     wait: situation('wait'),
     ask: situation('ask'),
+    restored: situation('restored'),
     gone: situation('gone'),
   },
 

@@ -67,7 +67,8 @@ type Choice = 'forward' | 'back' | 'abandon';
 
 /** A run is taken over in its wait, a person is asked and answers, and a second look is taken. */
 function decided(setting: Setting, choice: Choice, look: string): Path {
-  const seen = ['ask', look];
+  // A wait that was over does not begin again: one that goes on was asked about for another reason.
+  const seen = [look === 'wait' ? 'restored' : 'ask', look];
   let recovered = 0;
   return follow(setting, (snapshot) => {
     if (actorOf(snapshot)?.src === 'assessRecovery') {
@@ -88,7 +89,8 @@ function decided(setting: Setting, choice: Choice, look: string): Path {
 /** Each answer of a person meets each second look; a wait that was chosen meets whatever else it can bring. */
 function* decisions(setting: Setting): Generator<Path> {
   for (const choice of ['forward', 'back', 'abandon'] as const)
-    for (const look of ['back', 'wait', 'ask', 'gone', fails]) yield decided(setting, choice, look);
+    for (const look of ['back', 'wait', 'ask', 'restored', 'gone', fails])
+      yield decided(setting, choice, look);
   const { steps } = decided(setting, 'forward', 'ask');
   const chosen = steps.findLastIndex(({ event }) => event.type === 'RECOVER');
   for (const [at, { state }] of steps.entries()) {

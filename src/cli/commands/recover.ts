@@ -1,4 +1,3 @@
-import { checkTarget } from '../../config/target.js';
 import { UsageError } from '../../config/usage-error.js';
 import { failure } from '../../errors.js';
 import { conditionOf, isOpen } from '../../doctor/condition.js';
@@ -12,7 +11,7 @@ import type { Flags } from '../program/invocation.js';
 import { runToRecover } from '../runs/find.js';
 import { resultOf } from './about-run.js';
 import type { Result } from './result.js';
-import { withStory } from './scene.js';
+import { targetOf, withStory } from './scene.js';
 import type { Scene } from './scene.js';
 
 const CHOICES = ['forward', 'back', 'abandon'] as const;
@@ -20,7 +19,7 @@ const CHOICES = ['forward', 'back', 'abandon'] as const;
 /** `gpugraft recover [NAME|RUN]`. @throws UsageError, GraftError `no-run` */
 export async function recover(scene: Scene): Promise<Result> {
   const { flags, backend, session } = scene;
-  const [word] = scene.args;
+  const word = targetOf(scene, 'the name of a container or the ID of a run');
   const choice = choiceOf(flags);
   if (word !== undefined && flags.all === true) {
     throw new UsageError('--all and a name do not go together', 'leave one of the two out');
@@ -28,7 +27,6 @@ export async function recover(scene: Scene): Promise<Result> {
   if (word === undefined && choice !== null) {
     throw new UsageError(`--${choice} decides about one run`, 'name the container or the run');
   }
-  if (word !== undefined) checkTarget(word, 'the name of a container or the ID of a run');
   const runs = await backend.listRuns(session.stateDir);
   if (word === undefined)
     return recoverAll(

@@ -1,5 +1,6 @@
 /** What a command works with. */
 import '../jitless.js';
+import { checkTarget } from '../../config/target.js';
 import { resolveSession } from '../../config/session.js';
 import { gpugraftCommand } from '../../docker/command.js';
 import type { Session } from '../../session.js';
@@ -38,6 +39,10 @@ export function setScene({ args, flags }: Invocation, io: Io, backend: Backend):
     style: styleFor(io.stdout, io.env, flags.color !== false),
   };
 }
+
+/** The container or run that is named; undefined where none is. @throws UsageError */
+export const targetOf = ({ args: [word] }: Scene, what: string): string | undefined =>
+  word === undefined ? undefined : checkTarget(word, what);
 
 /**
  * Runs something that tells a story and can be cancelled. A signal becomes the wish to cancel

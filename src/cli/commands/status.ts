@@ -1,4 +1,4 @@
-import { checkTarget } from '../../config/target.js';
+import { answersTo } from '../../../machines/index.js';
 import { EXIT } from '../exit-codes.js';
 import { gpugraftCommand } from '../../docker/command.js';
 import { relayedIn } from '../relay.js';
@@ -10,12 +10,12 @@ import { runsNamed } from '../runs/find.js';
 import { cleaned } from '../sanitize.js';
 import type { RunSummary } from '../../graft.js';
 import type { Result } from './result.js';
+import { targetOf } from './scene.js';
 import type { Scene } from './scene.js';
 
 /** `gpugraft status [NAME]`: what wants attention, and the command for it. @throws UsageError */
 export async function status(scene: Scene): Promise<Result> {
-  const [word] = scene.args;
-  if (word !== undefined) checkTarget(word, 'the name of a container or the ID of a run');
+  const word = targetOf(scene, 'the name of a container or the ID of a run');
   const all = await scene.backend.listRuns(scene.session.stateDir);
   const named = word === undefined ? all : runsNamed(word, all);
   const runs = named
@@ -32,6 +32,7 @@ function statusOf(run: RunSummary, scene: Scene): RunStatus {
   const condition = conditionOf(run);
   const command = (words: string): string => gpugraftCommand(words, scene.relay.gpugraft);
   const recover = command(`recover ${run.runId}`);
+  const answers = run.question === null ? [] : answersTo(run.question);
   const ways: Readonly<Record<Condition, Pick<RunStatus, 'advice' | 'commands'>>> = {
     working: { advice: 'it is at work', commands: [] },
     interrupted: {
@@ -40,7 +41,7 @@ function statusOf(run: RunSummary, scene: Scene): RunStatus {
     },
     waiting: {
       advice: 'it waits for you to decide',
-      commands: ['forward', 'back', 'abandon'].map((choice) => `${recover} --${choice}`),
+      commands: answers.map((choice) => `${recover} --${choice}`),
     },
     stranded: {
       advice: 'recover says again what stands where; rollback puts the original back',

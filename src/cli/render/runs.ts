@@ -44,7 +44,7 @@ function statusLines(run: RunStatus, now: number, style: Style): string[] {
     `${style.bold(run.name ?? 'unknown')}: ${well ? style.good(word) : style.warn(word)}`,
     ...fields([
       ['run', run.runId],
-      ['step', run.outcome === null ? (run.meta?.step ?? null) : null],
+      ['step', stepOf(run)],
       [
         'since',
         run.updatedAt === null ? null : `${run.updatedAt} (${ageText(run.updatedAt, now)})`,
@@ -68,11 +68,15 @@ export function renderRuns(
     run.runId,
     run.name ?? '',
     run.condition === 'over' ? endWord(run) : CONDITIONS[run.condition],
-    run.outcome === null ? (run.meta?.step ?? '') : '',
+    stepOf(run) ?? '',
     run.beganAt === null ? '' : ageText(run.beganAt, now),
   ]);
   return `${table(['RUN', 'CONTAINER', 'STATE', 'STEP', 'BEGAN'], rows).join('\n')}\n`;
 }
+
+/** Its outcome may be decided and the run not over: something is still to be removed. */
+const stepOf = ({ meta }: RunSummary): string | null =>
+  meta === null || meta.onRecover === 'over' ? null : meta.step;
 
 /** A graft that was undone since is no graft any more. */
 function endWord({ outcome, undoneBy }: RunSummary): string {

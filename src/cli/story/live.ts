@@ -2,7 +2,6 @@
 import type { Progress } from '../../progress.js';
 import type { Io } from '../io.js';
 import { cut, lengthText } from '../render/text.js';
-import { waitText } from '../render/wait.js';
 import type { Style } from '../style.js';
 import type { Story } from './story.js';
 import { Teller } from './telling.js';
@@ -61,8 +60,7 @@ export class LiveStory implements Story {
     if (this.#last === null || this.#last.meta.onRecover === 'over') return;
     const now = this.io.now();
     this.#frame = (this.#frame + 1) % FRAMES.length;
-    const { context } = this.#last;
-    const wait = context.confirmed || context.reason !== null ? null : waitText(context, now);
+    const wait = this.#teller.standing(this.#last.context, now);
     const parts = [
       this.#told ?? this.#last.meta.step,
       lengthText(now - this.#since),

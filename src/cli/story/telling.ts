@@ -21,6 +21,8 @@ export class Teller {
   #turned = false;
   #standing: string | null = null;
   #waitToldAt = 0;
+  /** The polls of a process that died, until one of this one counts; undefined: nothing was told yet. */
+  #inherited: number | null | undefined;
 
   /** @param now milliseconds since the epoch */
   tell({ state, meta, context }: Progress, now: number): Telling {
@@ -28,25 +30,36 @@ export class Teller {
     if (phase !== this.#phase) this.#told = new Set();
     this.#phase = phase;
 
+    const { polls, last } = context.wait;
+    if (this.#inherited === undefined) this.#inherited = last === null ? null : polls;
+    else if (this.#inherited !== polls) this.#inherited = null;
+
     const over = meta.onRecover === 'over';
     const step = over || this.#told.has(meta.step) ? null : meta.step;
     this.#told.add(meta.step);
 
-    const turn =
-      !this.#turned && context.reason !== null && !over ? clean(context.reason.message) : null;
+    // A run that is stranded goes nowhere: its report has the reason.
+    const turns = context.reason !== null && context.outcome !== 'stranded' && !over;
+    const turn = turns && !this.#turned ? clean(context.reason?.message ?? '') : null;
     if (turn !== null) this.#turned = true;
     return { step, turn, wait: turn === null && !over ? this.#news(context, now) : null };
   }
 
+  /** How the wait stands, for as long as it lasts; null where there is none, or none that was seen. */
+  standing(context: Progress['context'], now: number): string | null {
+    const waits = !context.confirmed && context.reason === null;
+    return waits && typeof this.#inherited !== 'number' ? waitText(context, now) : null;
+  }
+
   #news(context: Progress['context'], now: number): string | null {
-    const waiting = context.wait.last !== null && !context.confirmed && context.reason === null;
-    if (!waiting) return null;
+    const text = this.standing(context, now);
+    if (text === null || context.wait.last === null) return null;
     // A reason may differ at every poll (`up for 2.1 s of 5.0 s`): that alone is no news.
     const { errors, last } = context.wait;
     const standing = `${last?.verdict ?? ''} ${errors}`;
     if (standing === this.#standing && now - this.#waitToldAt < HEARTBEAT) return null;
     this.#standing = standing;
     this.#waitToldAt = now;
-    return waitText(context, now);
+    return text;
   }
 }

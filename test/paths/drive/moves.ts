@@ -44,7 +44,8 @@ export function restartEngine(world: World): void {
 /** Time goes on until the wait's deadline has passed. */
 export function passDeadline(world: World): void {
   const { clock } = world.lab;
-  const deadlineAt = world.context.wait.deadlineAt ?? clock.now();
+  const { wait, options } = world.context;
+  const deadlineAt = wait.deadlineAt ?? clock.now() + options.readyTimeoutMs;
   clock.advance(Math.max(0, deadlineAt - clock.now()));
 }
 

@@ -90,13 +90,13 @@ describe('a run that was interrupted', () => {
     ],
     ['and started by somebody else asks', starts, { startAsked: false, deadlineInMs: null }, 'ask'],
     [
-      'whose original somebody started asks',
+      'whose original somebody started asks, and not whether the replacement is to stay',
       (engine, original, replacement) => {
         engine.outsider.start(replacement);
         engine.outsider.start(original);
       },
       { startAsked: true, deadlineInMs: HOUR },
-      'ask',
+      'restored',
     ],
     [
       'whose replacement somebody removed goes back',
@@ -130,7 +130,9 @@ describe('a run that was interrupted', () => {
     const input = { original, replacementId, startAsked, deadlineAt, readyTimeoutMs: HOUR };
     const assessed = await assessRecovery(input, scope);
     expect(assessed.situation).toBe(situation);
-    expect(assessed.reason.message).not.toBe('');
+    const said = assessed.reason.message;
+    expect(said).not.toBe('');
+    if (!startAsked) expect(said).not.toContain('its wait');
     expect(engine.calls.some(({ changing }) => changing)).toBe(false);
   });
 });

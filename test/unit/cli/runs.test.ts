@@ -95,6 +95,41 @@ test('status --json has the condition, the advice and the commands of each', asy
   ]);
 });
 
+test('status offers no answer that would not be obeyed', async () => {
+  const restored = { ...question, code: 'original-started' };
+  const { stdout } = await run('status', listing(summary({ question: restored })));
+  expect(stdout).toMatch(/--back\n.*--abandon\n/);
+  expect(stdout).not.toContain('--forward');
+});
+
+test('a run that was interrupted behind its outcome says at which step', async () => {
+  const one = summary({ outcome: 'grafted', meta: { ...summary({}).meta!, step: 'releasing' } });
+  expect((await run('status', listing(one))).stdout).toContain('step     releasing');
+  expect((await run('runs', listing(one))).stdout).toContain('releasing');
+});
+
+test('a name is taken with the slash that inspect shows before it', async () => {
+  const asked: string[] = [];
+  const parts = {
+    ...listing(summary({})),
+    recover: () => Promise.resolve(report({})),
+    rollback: (name: string) => {
+      asked.push(name);
+      return Promise.resolve(report({}));
+    },
+    graft: (name: string) => {
+      asked.push(name);
+      return Promise.resolve(report({}));
+    },
+  };
+  expect((await run('status /web', parts)).stdout).toContain('web: interrupted');
+  for (const words of ['recover /web', 'rollback /web', 'apply /web']) {
+    expect(await run(words, parts)).toMatchObject({ exit: 0 });
+  }
+  expect(asked).toEqual(['web', 'web']);
+  expect((await run('recover //web', parts)).exit).toBe(2);
+});
+
 test('runs is a table of all of them', async () => {
   const runs = [
     summary({ runId: 'r3' }),

@@ -68,6 +68,7 @@ test('without a terminal: one line a step, the count as it grows, the turn once'
 test('a long wait without news shows a sign of life', () => {
   const io = new FakeIo();
   const story = new PlainStory(io);
+  story.entered(progress('confirmation.polling', 'asking'));
   for (let at = 0; at <= 65_000; at += 2000) {
     io.time = now + at;
     story.entered(
@@ -76,6 +77,42 @@ test('a long wait without news shows a sign of life', () => {
   }
   expect(io.stderr.text.match(/pending, \d+ s left: starting/g)).toHaveLength(3);
 });
+
+test('only what goes back, or was never begun, turns back', () => {
+  const told = (state: string, fields: Partial<Context>): string => {
+    const io = new FakeIo();
+    const reason = { code: 'why', message: 'something happened', hint: null };
+    new PlainStory(io).entered(progress(state, 'ending', { reason, ...fields }));
+    return io.stderr.text;
+  };
+  expect(told('rollback.proving', {})).toContain('turning back: something happened');
+  expect(told('completion.clearing', { outcome: 'refused' })).toContain('turning back');
+  // Closed on request, or confirmed and not to be verified.
+  expect(told('completion.clearing', { outcome: 'stranded' })).toBe('  0.00 s  ending\n');
+});
+
+test.each([
+  ['a log', () => new FakeIo(), (io: FakeIo): Story => new PlainStory(io)],
+  [
+    'a terminal',
+    () => new FakeIo({ terminal: true }),
+    (io: FakeIo): Story => new LiveStory(io, plainStyle),
+  ],
+])(
+  'how the wait stood when its process died is not told by the one that recovers: %s',
+  (...given) => {
+    const [, makeIo, makeStory] = given;
+    const io = makeIo();
+    const story = makeStory(io);
+    const wait = waiting(2, 'error', 'down');
+    story.entered(progress('confirmation.assessing', 'looking', { wait }));
+    story.entered(progress('confirmation.polling', 'asking', { wait }));
+    expect(io.stderr.text).not.toContain('Error 2/3');
+    const polled = { ...wait, polls: wait.polls + 1, errors: 3 };
+    story.entered(progress('confirmation.pausing', 'waiting', { wait: polled }));
+    expect(io.stderr.text).toContain('Error 3/3');
+  },
+);
 
 test('a second run begins its own story', () => {
   const io = new FakeIo();

@@ -104,6 +104,40 @@ describe('a replacement that somebody chose to keep', () => {
     expect(story.runs(story.replacementId)).toBe(true);
   });
 
+  it('is not kept beside an original that somebody started, and that is said', async () => {
+    const { lab, id, runId, watched } = await weekLater();
+    lab.engine.outsider.stop('box');
+    lab.engine.outsider.start(id);
+    const asked = await lab.recover(runId, 'forward');
+    expect(asked.states.at(-1)).toBe(rests);
+    expect(asked.states).not.toContain(watching);
+    expect(asked.report?.reason).toMatchObject({ code: 'original-started' });
+    expect(asked.report?.reason?.message).toContain('somebody started the original');
+    expect(asked.report?.reason?.hint).not.toContain('--forward');
+    const back = await lab.recover(runId, 'back');
+    expect(back.report?.outcome).toBe('rolledBack');
+    expect(watched.atRest()).toEqual([]);
+  });
+
+  it('is not said to have failed where somebody starts the original in its wait', async () => {
+    const { lab, id, runId } = await weekLater();
+    const asked = await lab.recover(runId, 'forward', {
+      onEntry: ({ state }) => {
+        const original = lab.engine.core.containers.get(id)!;
+        if (state === 'confirmation.pollingSupervisor' && !isRunning(original))
+          lab.engine.outsider.start(id);
+      },
+    });
+    expect(asked.states.at(-1)).toBe(rests);
+    expect(asked.report?.reason?.message).toBe(
+      'somebody else started the original while the replacement was waited for; the replacement stays, as you chose',
+    );
+    expect(asked.report?.reason).toMatchObject({
+      code: 'original-started',
+      hint: expect.not.stringContaining('--forward') as unknown,
+    });
+  });
+
   it('is confirmed when it is ready, whatever it went through before that', async () => {
     const story = await weekLater();
     const { lab, runId, watched } = story;

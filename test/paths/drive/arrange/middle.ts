@@ -59,15 +59,20 @@ const wait: Arrange = (world) => {
     lab.engine.core.as('us', () => start(world, replacement));
   }
 };
-/** Nobody can know what is right: the deadline has passed, or somebody started the original. */
+/** Nobody can know what is right: the deadline has passed, or somebody started the replacement. */
 const ask: Arrange = (world) => {
-  const { context, path, replacement, index } = world;
-  const waitsLater = path.steps.some(({ outcome }) => outcome === 'wait');
-  const hasDeadline = context.wait.deadlineAt !== null && replacement?.startedAt != null;
-  if (hasDeadline && !waitsLater && index % 2 === 0) return passDeadline(world);
+  const { context, replacement } = world;
+  stop(world, world.original);
+  if (replacement?.startedAt == null) start(world, replacement);
+  if (context.replacement?.startAsked === true) passDeadline(world);
+};
+/** Somebody started the original. */
+const restored: Arrange = (world) => {
   // The one with the name first: what people use is never a second one beside one that runs.
-  const pair = [world.original, replacement].toSorted((one) => (one?.name === 'box' ? -1 : 1));
-  for (const container of pair) start(world, container);
+  const pair = [world.original, world.replacement];
+  for (const container of pair.toSorted((one) => (one?.name === 'box' ? -1 : 1))) {
+    start(world, container);
+  }
 };
 const gone: Arrange = (world) => {
   remove(world, world.original);
@@ -90,5 +95,5 @@ export const middle = {
   proveGpu: { proven: up, disproven, fails: refuseAll },
   pollSupervisor: { ready, pending, error, failed, interrupted, late, fails: refuseAll },
   pauseBetweenPolls: { over: asItIs, fails: brokenTimer },
-  assessRecovery: { back, wait, ask, gone, fails: refuseAll },
+  assessRecovery: { back, wait, ask, restored, gone, fails: refuseAll },
 } satisfies Record<string, Record<string, Arrange>>;
