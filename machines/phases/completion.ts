@@ -185,7 +185,7 @@ export const completion = graftSetup.createStateConfig({
         id: 'keepApart',
         src: 'keepApart',
         input: ({ context }) => ({
-          ...facts.pairOf(context),
+          ...facts.pairSoFar(context),
           graceS: context.options.stopTimeoutS,
         }),
         onDone: { target: 'clearing' },

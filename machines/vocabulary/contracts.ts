@@ -277,7 +277,10 @@ export const contracts = {
   },
   reviveReplacement: { input: pair.extend({ name: z.string() }), output: nothing },
   /** If both run, the replacement is stopped. */
-  keepApart: { input: pair.extend({ graceS: z.number().nullable() }), output: nothing },
+  keepApart: {
+    input: pair.extend({ replacementId: id.nullable(), graceS: z.number().nullable() }),
+    output: nothing,
+  },
   verifyReplacement: {
     input: pair.extend({
       name: z.string(),

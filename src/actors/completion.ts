@@ -58,12 +58,13 @@ export const reviveReplacement: Actor<'reviveReplacement'> = async (input, scope
 };
 
 export const keepApart = outlasting<'keepApart'>(async (input, scope) => {
+  const { originalId, replacementId: id, graceS } = input;
   const [original, replacement] = await Promise.all([
-    seen(scope, input.originalId),
-    seen(scope, input.replacementId),
+    seen(scope, originalId),
+    id === null ? null : seen(scope, id),
   ]);
   const both = [original, replacement].every((raw) => raw !== null && !isDown(raw));
-  if (both) await stop(scope, { id: input.replacementId, what: 'the replacement' }, input.graceS);
+  if (both && id !== null) await stop(scope, { id, what: 'the replacement' }, graceS);
   return {};
 });
 
