@@ -33,7 +33,10 @@ export const exclusions: readonly Exclusion[] = [
   {
     reason: 'nobody is asked about a replacement that was not made: assessRecovery was told so',
     applies: (path, { setting }) => {
-      const asks = path.steps.findIndex(answered('assessRecovery', 'ask'));
+      const asks = path.steps.findIndex(
+        (step) =>
+          answered('assessRecovery', 'ask')(step) || answered('assessRecovery', 'restored')(step),
+      );
       const made = lastBefore(
         path,
         asks,
