@@ -43,7 +43,12 @@ export function configuredMacs(observed: RawContainer): Record<string, string> {
   };
 }
 
-/** One warning that names the networks whose address may have been configured, and will not be kept. */
+/**
+ * One warning that names the networks whose address may have been configured, and will not be kept.
+ * From Engine 28 on that is every second network: a generated address is random there (measured: any
+ * first byte that is local and for one host, another one at each start), and looks like a given one,
+ * which stays the same.
+ */
 export function macWarnings(observed: RawContainer, options: MacOptions): Warning[] {
   if (!apiAtLeast(options.apiVersion, ENDPOINTS_AT_CREATE)) return [];
   const known = configuredMacs(observed);
@@ -53,7 +58,8 @@ export function macWarnings(observed: RawContainer, options: MacOptions): Warnin
       name !== main && !(name in known) && mac !== '' && mac !== madeFromAddress(address),
   );
   if (unclear.length === 0) return [];
-  const names = unclear.map(([name]) => name).join(', ');
-  const message = `a MAC address that was given for ${names} would look like a generated one: it is not kept`;
+  const names = unclear.map(([name]) => name).join(' and ');
+  const now = unclear.map(([, { MacAddress }]) => MacAddress).join(', ');
+  const message = `the replacement gets a new MAC address in ${names}: the engine does not say whether the one there now (${now}) was given or generated`;
   return [{ code: 'mac-unclear', message }];
 }
