@@ -1,12 +1,13 @@
 /** The composition root: what the command line and the library call. */
 import type { Context, Options } from '../machines/index.js';
-import { driven, filesOf, finish } from './composition/driven.js';
+import { driven, finish, leftOpen } from './composition/driven.js';
 import { inputFor, runNew } from './composition/new-run.js';
+import { viewFor } from './composition/backups.js';
 import { obstacleTo } from './composition/obstacle.js';
 import { misplacedAnswer } from './composition/misplaced.js';
-import { backupGone, wayBackFor } from './composition/undo.js';
+import { backupGone, clearAfter, wayBackFor } from './composition/undo.js';
 import type { WayBack } from './composition/undo.js';
-import { answeringEngine, engineOf, workplace } from './composition/workplace.js';
+import { engineOf, workplace } from './composition/workplace.js';
 import { systemClock } from './clock.js';
 import { JournalFailed, failure, orFailure } from './errors.js';
 import { emptyReport, reportOf } from './report.js';
@@ -21,6 +22,8 @@ import { RunFolder, recordedRun } from './runtime/store.js';
 import type { Session } from './session.js';
 
 export { listRuns } from './runtime/runs.js';
+export { withBackupsSeen } from './composition/backups.js';
+export type { BackupSight, SeenRun } from './composition/backups.js';
 export type { RunSummary } from './runtime/runs.js';
 
 /**
@@ -47,12 +50,14 @@ export async function rollback(
     if (!Array.isArray(runs)) {
       return { kind: 'refuse', report: emptyReport('refused', runs, target) };
     }
-    return wayBackFor(target, runs, await answeringEngine(session));
+    const view = await viewFor(runs, session);
+    clearAfter(runs, view);
+    return wayBackFor(target, runs, view);
   };
   let way = await find();
   if (way.kind === 'completeFirst') {
     const completed = await recover(way.runId, null, session);
-    if (completed.outcome !== 'grafted') return completed;
+    if (completed.outcome !== 'grafted' && completed.outcome !== 'stranded') return completed;
     way = await find();
     // Still open: an engine that went silent once more, for one.
     if (way.kind === 'completeFirst') return completed;
@@ -93,10 +98,10 @@ export async function recover(
     // Awaited here: it may look at the engine, whose connection closes behind it.
     if (snapshot.status !== 'active') return await finish({ snapshot, open: null }, site);
     const obstacle = await obstacleTo(snapshot.context, docker, session.stateDir);
-    if (obstacle !== null) return reportOf(snapshot.context, filesOf(folder), obstacle);
+    if (obstacle !== null) return await leftOpen(snapshot.context, obstacle, site);
     const journal = resumedJournal(folder, end);
     if (journal instanceof JournalFailed) {
-      return reportOf(snapshot.context, filesOf(folder), journal.failure);
+      return await leftOpen(snapshot.context, journal.failure, site);
     }
     const place = workplace({ session, folder, journal, docker });
     return await driven(place, (parts) => driveOn(last, choice, parts), { ...site, journal });

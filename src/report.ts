@@ -86,7 +86,8 @@ export function reportOf(context: Context, files: RunFiles, open: Failure | null
       originalId: original?.id ?? null,
       replacementId: replacement?.id ?? null,
     },
-    mode: context.mode,
+    // What a rollback puts back was not grafted by it.
+    mode: context.intent === 'undo' ? null : context.mode,
     attempts: context.attempts,
     gpuProof: context.gpuProof,
     backup: backupOf(context),

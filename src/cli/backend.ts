@@ -1,7 +1,7 @@
 /** What the command line has done for it. Each part is loaded when it is used: `--help` must stay quick. */
 import type { Options } from '../../machines/index.js';
 import type { Commands, Diagnosis } from '../doctor/diagnosis.js';
-import type { PlanResult, RunSummary } from '../graft.js';
+import type { PlanResult, RunSummary, SeenRun } from '../graft.js';
 import type { Report } from '../report.js';
 import type { Session } from '../session.js';
 
@@ -13,6 +13,8 @@ export interface Backend {
   recover(runId: string, choice: Choice | null, session: Session): Promise<Report>;
   plan(target: string, options: Options, session: Session): Promise<PlanResult>;
   listRuns(stateDir: string): Promise<RunSummary[]>;
+  /** Asks the engine only where a run on record has left a backup; never fails for its silence. */
+  withBackupsSeen(runs: readonly RunSummary[], session: Session): Promise<SeenRun[]>;
   /** @param image the one that probes are to use; null: any that is there */
   diagnose(image: string | null, session: Session, commands: Commands): Promise<Diagnosis>;
 }
@@ -23,5 +25,6 @@ export const realBackend: Backend = {
   recover: async (...given) => (await import('../graft.js')).recover(...given),
   plan: async (...given) => (await import('../graft.js')).plan(...given),
   listRuns: async (...given) => (await import('../graft.js')).listRuns(...given),
+  withBackupsSeen: async (...given) => (await import('../graft.js')).withBackupsSeen(...given),
   diagnose: async (...given) => (await import('../doctor/index.js')).diagnose(...given),
 };

@@ -1,6 +1,5 @@
 /** From the driver's rest to the report: what is on disk is put in order, and what stands where is said. */
 import type { Context, Failure, Warning } from '../../machines/index.js';
-import { standing } from '../diagnostics/standing.js';
 import { summaryEnd } from '../diagnostics/summary.js';
 import type { Engine } from '../docker/command.js';
 import type { DockerPort } from '../docker/port.js';
@@ -12,6 +11,8 @@ import { problemOf } from '../runtime/files.js';
 import type { Journal } from '../runtime/journal.js';
 import { isRunId } from '../runtime/run-id.js';
 import { RunFolder } from '../runtime/store.js';
+import { asSeen, standingFor } from './standing.js';
+import type { Standing } from './standing.js';
 import type { Workplace } from './workplace.js';
 
 interface Site {
@@ -54,8 +55,18 @@ async function restOf(
     if (!(error instanceof JournalFailed)) throw error;
     const last = place.last();
     if (last === null) return emptyReport('refused', error.failure);
-    return reportOf(last.context, filesOf(site.folder), error.failure);
+    return leftOpen(last.context, error.failure, site);
   }
+}
+
+/** The report of a run that is left open where it stands. */
+export async function leftOpen(
+  context: Context,
+  why: Failure,
+  { folder, docker }: Pick<Site, 'folder' | 'docker'>,
+): Promise<Report> {
+  const report = reportOf(context, filesOf(folder), why);
+  return asSeen(report, context, await standingFor(report, context, docker), false);
 }
 
 /**
@@ -69,17 +80,18 @@ export async function finish(
 ): Promise<Report> {
   const { context } = snapshot;
   const over = snapshot.status !== 'active';
-  const needless = over ? withNeedlessRescue(context, folder) : [];
+  const why = open ?? (over ? null : (context.question ?? stillOpen));
+  const standing = await standingFor(reportOf(context, filesOf(folder), why), context, docker);
+  const needless = over ? withNeedlessRescue(context, standing, folder) : [];
   const kept = needless.flatMap((run) => run.removeRescue());
   if (over) folder.completeSummary(summaryEnd(context, filesOf(folder).rescue, engine));
   const report = withWarnings(
-    reportOf(context, filesOf(folder), open ?? (over ? null : (context.question ?? stillOpen))),
-    kept.map(({ file, why }) =>
-      onDisk(`${file} is not needed any more and could not be removed`, why),
+    reportOf(context, filesOf(folder), why),
+    kept.map(({ file, why: stuck }) =>
+      onDisk(`${file} is not needed any more and could not be removed`, stuck),
     ),
   );
-  if (report.outcome !== 'stranded') return report;
-  return withWarnings(report, await standing(context, docker));
+  return asSeen(report, context, standing, over);
 }
 
 const withWarnings = (report: Report, more: readonly Warning[]): Report => ({
@@ -99,11 +111,15 @@ const stillOpen: Failure = {
 };
 
 /** The runs whose rescue nobody can need any more, once this one is over. */
-function withNeedlessRescue(context: Context, folder: RunFolder): RunFolder[] {
+function withNeedlessRescue(
+  context: Context,
+  standing: Standing | null,
+  folder: RunFolder,
+): RunFolder[] {
   const { undoes, outcome } = context;
   const undone = undoes !== null && outcome === 'rolledBack' && isRunId(undoes);
   return [
-    ...(needsRescue(context) ? [] : [folder]),
+    ...(needsRescue(context) && standing?.original?.is !== 'gone' ? [] : [folder]),
     ...(undone ? [new RunFolder(folder.stateDir, undoes)] : []),
   ];
 }

@@ -37,14 +37,14 @@ function refused(context: Context, reason: Failure): Report {
 }
 
 /** Forward, confirmed, done: such a run never goes back. */
-function confirmed({ runId, backup }: Context): Failure {
+function confirmed({ runId, backup, original }: Context): Failure {
   const why = `run ${runId} was interrupted after the replacement had been confirmed`;
   return failure(
     'confirmed',
     backup?.removed === true
       ? `${why} and the backup removed: there is nothing to go back to`
       : `${why}: it can only be completed, and that removes the backup`,
-    `gpugraft recover ${runId} completes it`,
+    `gpugraft recover ${runId} completes it; where somebody has put the original back by hand, gpugraft rollback ${original?.name ?? ''} ends it`,
   ).failure;
 }
 

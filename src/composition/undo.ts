@@ -1,14 +1,17 @@
-/** What a rollback of a container has to do, from the runs on record. Pure. */
+/** What a rollback of a container has to do, from the runs on record and what stands on the engine. */
 import { layerMark } from '../../machines/index.js';
 import type { Context, Failure, Undo } from '../../machines/index.js';
 import { failure } from '../errors.js';
 import { emptyReport } from '../report.js';
 import type { Report } from '../report.js';
+import type { Snapshot } from '../runtime/driver.js';
 import type { StoredRun } from '../runtime/runs.js';
+import type { EngineView } from './backups.js';
 
 /**
  * `goBack`: the last run was interrupted before its decision, and turns back. `completeFirst`: it was
- * confirmed and keeps its backup, so it is ended as it was decided, and then undone. `undo`: it is over.
+ * confirmed, and its backup is kept or somebody has put the original back, so that it is ended as it
+ * can be, and then undone. `undo`: it is over.
  */
 export type WayBack =
   | { readonly kind: 'refuse'; readonly report: Report }
@@ -18,22 +21,25 @@ export type WayBack =
 
 /**
  * @param runs those on record, newest first
- * @param engineId the engine that answers; null: none does, and the run itself will say so
+ * @param view where no engine answers, the run itself will say so
  */
 export function wayBackFor(
   target: string,
   runs: readonly StoredRun[],
-  engineId: string | null,
+  { id: engineId, originals }: EngineView,
 ): WayBack {
-  const concerned = runs.filter(({ snapshot }) => concerns(snapshot?.context, target));
-  const here = concerned.filter(
-    ({ snapshot }) => engineId === null || snapshot?.context.engineId === engineId,
-  );
-  const refuse = (report: Report): WayBack => ({ kind: 'refuse', report });
-  const [newest, ...older] = here.flatMap((run) =>
+  const readable = runs.flatMap((run) =>
     run.snapshot === null ? [] : [{ ...run, snapshot: run.snapshot }],
   );
+  const concerned = concerning(target, readable);
+  const here = concerned.filter(
+    ({ snapshot }) => engineId === null || snapshot.context.engineId === engineId,
+  );
+  const refuse = (report: Report): WayBack => ({ kind: 'refuse', report });
+  const [newest, ...older] = here;
   if (newest === undefined) {
+    const begun = readable.find(({ snapshot }) => isBegun(snapshot, target));
+    if (begun !== undefined) return { kind: 'goBack', runId: begun.folder.runId };
     return refuse(
       concerned.length > 0
         ? otherEngine(target)
@@ -44,27 +50,61 @@ export function wayBackFor(
   const { runId } = newest.folder;
   if (status === 'active') {
     // A confirmed one refuses to go back, but only its lock tells whether it is at work.
-    const isKept = context.confirmed && context.options.keepBackup;
-    return { kind: isKept ? 'completeFirst' : 'goBack', runId };
+    const original = originals.get(context.original?.id ?? '');
+    const isRestored = original?.is === 'there' && !original.isDown;
+    const isUndone = context.confirmed && (context.options.keepBackup || isRestored);
+    return { kind: isUndone ? 'completeFirst' : 'goBack', runId };
   }
-  const undo = undoFrom(
+  const undos = undosFrom(
     context,
     older.map(({ snapshot }) => snapshot.context),
   );
-  if (undo !== null) return { kind: 'undo', undo };
+  const undo = undos.find(({ original }) => originals.get(original.id)?.is !== 'gone');
+  if (undo !== undefined) return { kind: 'undo', undo };
+  const [gone] = undos;
+  if (gone !== undefined) return refuse(emptyReport('refused', backupGone(gone), target));
   const end = `its last run ended ${context.outcome ?? 'open'} and left no backup`;
   return refuse(nothingToUndo(target, end));
 }
 
-/** Whether a run has changed something about the container that is meant: by name, by ID, or by the start of an ID. */
-function concerns(context: Context | undefined, target: string): boolean {
-  if (context?.original == null || !context.changed) return false;
-  const ids = [context.original.id, context.replacement?.id ?? ''];
-  return (
-    context.original.name === target ||
-    (target.length >= 12 && ids.some((id) => id.startsWith(target)))
-  );
+interface Readable extends StoredRun {
+  readonly snapshot: Snapshot;
 }
+
+/** Less of a container's ID is not told from a name. */
+const SHORTEST_ID = 12;
+
+const idsOf = ({ original, replacement }: Context): string[] =>
+  [original?.id, replacement?.id].filter((id) => id != null);
+
+/**
+ * The runs that have changed something about the container that is meant: by its name, or by the
+ * start of an ID. By an ID, those too that went on from there: its place is taken by what they left.
+ */
+function concerning(target: string, runs: readonly Readable[]): Readable[] {
+  const changed = runs.filter(({ snapshot }) => snapshot.context.changed);
+  const named = changed.filter(({ snapshot }) => snapshot.context.original?.name === target);
+  if (named.length > 0 || target.length < SHORTEST_ID) return named;
+  const known = new Set(
+    changed
+      .flatMap(({ snapshot }) => idsOf(snapshot.context))
+      .filter((id) => id.startsWith(target)),
+  );
+  // The oldest first: each run goes on from what an earlier one left.
+  return changed
+    .toReversed()
+    .filter(({ snapshot }) => {
+      const ids = idsOf(snapshot.context);
+      const isMeant = ids.some((id) => known.has(id));
+      if (isMeant) for (const id of ids) known.add(id);
+      return isMeant;
+    })
+    .toReversed();
+}
+
+/** Interrupted before it changed anything. */
+const isBegun = ({ status, context }: Snapshot, target: string): boolean =>
+  status === 'active' && !context.changed && (context.original?.name ?? context.target) === target;
 
 /**
  * What can be put back for a container, from the runs on it, newest first. A graft that kept
@@ -72,18 +112,17 @@ function concerns(context: Context | undefined, target: string): boolean {
  * was that one's replacement. Whatever stands there now is what the backup takes the place of.
  * @param newest the last run that changed something; one that has ended
  */
-function undoFrom(newest: Context, older: readonly Context[]): Undo | null {
+function undosFrom(newest: Context, older: readonly Context[]): Undo[] {
   const { original, replacement, outcome } = newest;
   const current = outcome === 'rolledBack' ? original?.id : replacement?.id;
-  if (current === undefined || current === null) return null;
+  if (current === undefined || current === null) return [];
   let run = newest;
-  for (const earlier of [newest, ...older]) {
-    if (earlier !== newest && earlier.replacement?.id !== run.original?.id) continue;
+  return [newest, ...older].flatMap((earlier) => {
+    if (earlier !== newest && earlier.replacement?.id !== run.original?.id) return [];
     run = earlier;
     const undo = leftBy(run);
-    if (undo !== null) return { ...undo, replacementId: current };
-  }
-  return null;
+    return undo === null ? [] : [{ ...undo, replacementId: current }];
+  });
 }
 
 /** What one finished run left; null: nothing. */
@@ -101,6 +140,15 @@ function leftBy(context: Context): Undo | null {
     mode: context.mode,
     carriedImage: carried === null ? null : { mark: layerMark(runId), id: carried.imageId },
   };
+}
+
+/** A rescue holds the environment's values: it goes once its backup was seen to be gone. */
+export function clearAfter(runs: readonly StoredRun[], { id, originals }: EngineView): void {
+  for (const { snapshot, folder } of runs) {
+    if (snapshot === null || snapshot.status === 'active' || snapshot.context.engineId !== id)
+      continue;
+    if (originals.get(snapshot.context.original?.id ?? '')?.is === 'gone') folder.removeRescue();
+  }
 }
 
 const nothingToUndo = (target: string, why: string): Report =>

@@ -3,7 +3,6 @@ import { GraftError } from '../errors.js';
 import type { ActorScope, RunStore } from '../actors/support/scope.js';
 import { runActor } from '../actors/index.js';
 import { systemClock } from '../clock.js';
-import { isEngineError } from '../docker/errors.js';
 import { createDockerPort } from '../docker/adapter/index.js';
 import type { DockerPort } from '../docker/port.js';
 import type { DriverParts, Snapshot } from '../runtime/driver.js';
@@ -22,19 +21,6 @@ export function engineOf(session: Session, inheritFds: readonly number[] = []): 
     ...(session.host === null ? {} : { host: session.host }),
     inheritFds,
   });
-}
-
-/** The ID of the engine that answers now; null: none does, and whatever is asked of it next will say why. */
-export async function answeringEngine(session: Session): Promise<string | null> {
-  const docker = engineOf(session);
-  try {
-    return (await docker.engine()).id;
-  } catch (error) {
-    if (isEngineError(error)) return null;
-    throw error;
-  } finally {
-    await docker.close();
-  }
 }
 
 /** Everything that the driver needs for one run. `last` is where the run stood when it stopped. */

@@ -1,6 +1,6 @@
 /** In which condition a run on record is, and what may be done about it. Pure. */
 import type { RecoveryRule } from '../../machines/index.js';
-import type { RunSummary } from '../graft.js';
+import type { RunSummary, SeenRun } from '../graft.js';
 
 /**
  * `working`: a living process drives it. `interrupted`: its process is gone and it is not over.
@@ -24,6 +24,19 @@ export function conditionOf(run: RunSummary): Condition {
   if (run.undoneBy !== null) return 'over';
   if (run.outcome === 'stranded') return 'stranded';
   return run.outcome === 'grafted' && run.backup?.removed === false ? 'backup-kept' : 'over';
+}
+
+/**
+ * What a look at the backup adds. `restored`: somebody has put the original back beside a graft that
+ * ended well. `backup-gone`: somebody removed it, and the rescue that it had is still on disk.
+ */
+export type SeenCondition = Condition | 'restored' | 'backup-gone';
+
+export function seenConditionOf(run: SeenRun): SeenCondition {
+  const condition = conditionOf(run);
+  if (condition !== 'backup-kept') return condition;
+  if (run.seen === 'gone') return run.rescue === null ? 'over' : 'backup-gone';
+  return run.seen === 'restored' ? 'restored' : condition;
 }
 
 /** Not ended, as far as its journal can be read. */

@@ -26,8 +26,7 @@ export function inspectIn(json: string | null): RawContainer | null {
 
 /**
  * The script goes by the original's full ID, does nothing that is done already, and can be run
- * again. It moves whatever else has the name out of the way, and deletes nothing. It cannot know
- * whether the run is over: both ways to what is left are named.
+ * again. It moves whatever else has the name out of the way, and deletes nothing.
  * @param session the engine that the run talks to (`DOCKER_HOST` or `DOCKER_CONTEXT` name another way to it), and the run's folder
  */
 export function rescueScript(
@@ -67,8 +66,7 @@ fi
 docker update --restart ${quoted(`${policy.name}${retries}`)} "$original"
 docker start "$original"
 docker inspect --format 'restored: {{.Name}} {{.State.Status}}' "$original"
-printf '%s\n' ${quoted(`if the run was interrupted, what is left of it goes with: ${command(`recover ${runId} --back`)}`)}
-printf '%s\n' ${quoted(`if it is over (${command('runs')} tells), with: ${command(`rollback ${shellWord(name)}`)}`)}
+printf '%s\n' ${quoted(`what is left of the run goes with: ${command(`rollback ${shellWord(name)}`)}`)}
 `;
 }
 

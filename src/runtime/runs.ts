@@ -14,6 +14,8 @@ import { folderOf, RunFolder, runIds } from './store.js';
 export interface RunSummary {
   readonly runId: string;
   readonly name: string | null;
+  /** The engine on which it was begun. */
+  readonly engineId: string | null;
   readonly originalId: string | null;
   readonly replacementId: string | null;
   readonly beganAt: string | null;
@@ -105,6 +107,7 @@ async function summary(run: StoredRun, undoneBy: string | null): Promise<RunSumm
   return {
     runId: folder.runId,
     name: context?.original?.name ?? context?.target ?? null,
+    engineId: context?.engineId ?? null,
     originalId: context?.original?.id ?? null,
     replacementId: context?.replacement?.id ?? null,
     beganAt: context === null ? null : new Date(context.beganAt).toISOString(),

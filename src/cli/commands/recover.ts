@@ -1,7 +1,7 @@
 import { UsageError } from '../../config/usage-error.js';
 import { failure } from '../../errors.js';
-import { conditionOf, isOpen } from '../../doctor/condition.js';
-import type { RunSummary } from '../../graft.js';
+import { conditionOf, isOpen, seenConditionOf } from '../../doctor/condition.js';
+import type { RunSummary, SeenRun } from '../../graft.js';
 import { emptyReport } from '../../report.js';
 import type { Report } from '../../report.js';
 import type { Session } from '../../session.js';
@@ -31,7 +31,7 @@ export async function recover(scene: Scene): Promise<Result> {
   if (word === undefined)
     return recoverAll(
       scene,
-      runs.filter(
+      (await backend.withBackupsSeen(runs, session)).filter(
         (run) => isOpen(run) || run.problem !== null || run.holder === 'alive' || isUncleared(run),
       ),
     );
@@ -50,9 +50,13 @@ export async function recover(scene: Scene): Promise<Result> {
   );
 }
 
-/** It died between its last line and its clean-up: what nobody needs any more holds the environment's values. */
-const isUncleared = (run: RunSummary): boolean =>
-  conditionOf(run) === 'over' && run.rescue !== null && run.undoneBy === null;
+/**
+ * It died between its last line and its clean-up, or somebody removed its backup: what nobody needs
+ * any more holds the environment's values.
+ */
+const isUncleared = (run: SeenRun): boolean =>
+  seenConditionOf(run) === 'backup-gone' ||
+  (conditionOf(run) === 'over' && run.rescue !== null && run.undoneBy === null);
 
 /** Its end stands in the journal that was read: recover only says it again. */
 const isOver = (run: RunSummary): boolean =>

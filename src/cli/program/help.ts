@@ -19,7 +19,8 @@ Exit codes:
    2  a mistake on the command line
    3  refused: nothing was changed
    4  rolled back: the original runs as before
-   5  stranded: neither way could be finished; the report says what stands where
+   5  stranded: neither the graft nor the way back is complete; the report says
+      what stands where
   75  busy: another run has the container
 ${ENVIRONMENT}
 ${examples('gpugraft doctor', 'gpugraft plan web', 'gpugraft apply web', 'gpugraft recover')}`,

@@ -90,8 +90,9 @@ function triedText({ attempts }: Report): string | null {
 function backupText({ backup, outcome }: Report): string | null {
   if (backup.name === null || outcome === 'rolledBack') return null;
   if (backup.removed === true) return 'removed';
-  const still = backup.removed === false ? 'still there' : 'not decided on';
-  return `${still}: the stopped original, as ${backup.name}`;
+  return backup.removed === false
+    ? `still there: the original, as ${backup.name}`
+    : `not known: nobody could look at ${backup.name}`;
 }
 
 function byHandLines(report: Report, engine: Engine, style: Style): string[] {

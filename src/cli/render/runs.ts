@@ -1,24 +1,26 @@
 /** Runs on record, for people. Takes cleaned data. */
-import type { Condition } from '../../doctor/condition.js';
-import type { RunSummary } from '../../graft.js';
+import type { SeenCondition } from '../../doctor/condition.js';
+import type { RunSummary, SeenRun } from '../../graft.js';
 import type { Style } from '../style.js';
 import { ageText, fields, table } from './text.js';
 import { OUTCOMES } from './words.js';
 
-export interface RunStatus extends RunSummary {
-  readonly condition: Condition;
+export interface RunStatus extends SeenRun {
+  readonly condition: SeenCondition;
   /** What may be done about it, in words. */
   readonly advice: string;
   /** The commands that do it, of which one is chosen. */
   readonly commands: readonly string[];
 }
 
-const CONDITIONS: Readonly<Record<Condition, string>> = {
+const CONDITIONS: Readonly<Record<SeenCondition, string>> = {
   working: 'at work',
   interrupted: 'interrupted',
   waiting: 'waits for you',
   stranded: 'stranded',
   'backup-kept': 'grafted, backup kept',
+  'backup-gone': 'grafted, backup gone',
+  restored: 'original put back by hand',
   unreadable: 'not readable',
   over: 'over',
 };
@@ -50,7 +52,7 @@ function statusLines(run: RunStatus, now: number, style: Style): string[] {
         run.updatedAt === null ? null : `${run.updatedAt} (${ageText(run.updatedAt, now)})`,
       ],
       ['why', (run.problem ?? run.question ?? run.reason)?.message ?? null],
-      ['backup', run.backup?.removed === false ? run.backup.name : null],
+      ['backup', run.backup?.removed === false && isThere(run) ? run.backup.name : null],
       ['journal', run.journal],
       ['rescue', run.rescue],
       ['next', run.advice],
@@ -60,14 +62,14 @@ function statusLines(run: RunStatus, now: number, style: Style): string[] {
 }
 
 export function renderRuns(
-  runs: readonly (RunSummary & { readonly condition: Condition })[],
+  runs: readonly (SeenRun & { readonly condition: SeenCondition })[],
   now: number,
 ): string {
   if (runs.length === 0) return 'no run is on record\n';
   const rows = runs.map((run) => [
     run.runId,
     run.name ?? '',
-    run.condition === 'over' ? endWord(run) : CONDITIONS[run.condition],
+    wordFor(run),
     stepOf(run) ?? '',
     run.beganAt === null ? '' : ageText(run.beganAt, now),
   ]);
@@ -78,9 +80,22 @@ export function renderRuns(
 const stepOf = ({ meta }: RunSummary): string | null =>
   meta === null || meta.onRecover === 'over' ? null : meta.step;
 
-/** A graft that was undone since is no graft any more. */
-function endWord({ outcome, undoneBy }: RunSummary): string {
+const isThere = ({ seen }: SeenRun): boolean => seen !== 'gone' && seen !== 'restored';
+
+function wordFor(run: SeenRun & { readonly condition: SeenCondition }): string {
+  const { condition, seen } = run;
+  if (condition === 'over') return endWord(run);
+  return condition === 'backup-kept' && seen === 'unseen'
+    ? 'grafted, backup not checked'
+    : CONDITIONS[condition];
+}
+
+/** A graft that was undone since is no graft any more, and one whose backup is gone has none to show. */
+function endWord({ outcome, undoneBy, backup, seen }: SeenRun): string {
   if (outcome === null) return CONDITIONS.over;
+  if (outcome === 'grafted' && backup?.removed === false && seen === 'gone') {
+    return CONDITIONS['backup-gone'];
+  }
   const undone = undoneBy === null ? '' : ', undone since';
   return `${OUTCOMES[outcome].word}${undone}`;
 }

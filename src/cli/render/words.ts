@@ -14,7 +14,7 @@ export const OUTCOMES: Readonly<
   },
   stranded: {
     word: 'stranded',
-    means: (name) => `${name} needs you: neither way could be finished`,
+    means: (name) => `${name} needs you: neither the graft nor the way back is complete`,
   },
 };
 

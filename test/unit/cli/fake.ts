@@ -70,6 +70,12 @@ export class FakeIo implements Io {
   }
 }
 
+/** As the engine would be seen where every backup stands as the journal has it. */
+export const asJournaled: Backend['withBackupsSeen'] = (runs) =>
+  Promise.resolve(
+    runs.map((one) => ({ ...one, seen: one.backup?.removed === false ? 'kept' : null })),
+  );
+
 const unasked = (name: string) => (): never => {
   throw new Error(`${name} was not to be called`);
 };
@@ -82,6 +88,7 @@ export function fakeBackend(parts: Partial<Backend>): Backend {
     recover: unasked('recover'),
     plan: unasked('plan'),
     listRuns: unasked('listRuns'),
+    withBackupsSeen: asJournaled,
     diagnose: unasked('diagnose'),
     ...parts,
   };
@@ -126,6 +133,7 @@ const meta: StateMeta = {
 export const summary = (fields: Partial<RunSummary>): RunSummary => ({
   runId: '20260101-000000-abcdef',
   name: 'web',
+  engineId: 'engine-1',
   originalId: ORIGINAL,
   replacementId: REPLACEMENT,
   beganAt: '2025-12-31T23:50:00.000Z',

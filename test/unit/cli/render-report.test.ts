@@ -43,7 +43,7 @@ test('grafted', () => {
 test('a backup that leaked or was kept is named', () => {
   const backup = { kind: 'container', name: 'web.b', image: null } as const;
   expect(rendered({ backup: { ...backup, removed: false } })).toContain(
-    'still there: the stopped original, as web.b',
+    'still there: the original, as web.b',
   );
 });
 
@@ -98,7 +98,7 @@ test('stranded says what stands where, and how to finish by hand', () => {
     { context: 'desktop linux', host: null },
   );
   expect(text).toMatchInlineSnapshot(`
-    "stranded: web needs you: neither way could be finished
+    "stranded: web needs you: neither the graft nor the way back is complete
       the name is taken
       rollback failed; pre-patch sandbox was NOT restored
       hint: look who has it

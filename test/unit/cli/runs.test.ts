@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { emptyReport } from '../../../src/report.js';
-import type { RunSummary } from '../../../src/graft.js';
+import type { Backend } from '../../../src/cli/backend.js';
+import type { BackupSight, RunSummary } from '../../../src/graft.js';
 import { conditionOf } from '../../../src/doctor/condition.js';
 import type { Condition } from '../../../src/doctor/condition.js';
 import { runToRecover } from '../../../src/cli/runs/find.js';
@@ -128,6 +129,89 @@ test('a name is taken with the slash that inspect shows before it', async () => 
   }
   expect(asked).toEqual(['web', 'web']);
   expect((await run('recover //web', parts)).exit).toBe(2);
+});
+
+const seeing = (seen: BackupSight): Partial<Backend> => ({
+  withBackupsSeen: (runs) => Promise.resolve(runs.map((one) => ({ ...one, seen }))),
+});
+
+test.each<[BackupSight, string | null, RegExp, RegExp]>([
+  [
+    'kept',
+    'rescue.sh',
+    /^web: grafted, backup kept\n[^]*gpugraft rollback web\n/,
+    /grafted, backup kept/,
+  ],
+  [
+    'gone',
+    'rescue.sh',
+    /^web: grafted, backup gone\n[^]*gpugraft recover 2026\S+\n/,
+    /grafted, backup gone/,
+  ],
+  ['gone', null, /^nothing at work/, /grafted, backup gone/],
+  [
+    'restored',
+    'rescue.sh',
+    /^web: original put back by hand\n[^]*rollback takes the replacement away[^]*gpugraft rollback web\n/,
+    /original put back by hand/,
+  ],
+  [
+    'unseen',
+    'rescue.sh',
+    /^web: grafted, backup kept\n[^]*the engine was not reached: whether it is still there is not known[^]*gpugraft rollback web\n/,
+    /backup not checked/,
+  ],
+])('a backup that is %s (rescue: %s) is shown as such', async (seen, rescue, status, runs) => {
+  const parts = { ...listing(ended({ backup: kept, rescue })), ...seeing(seen) };
+  expect((await run('status', parts)).stdout).toMatch(status);
+  expect((await run('runs', parts)).stdout).toMatch(runs);
+});
+
+test('a stranded run whose original is gone is offered nothing that puts it back', async () => {
+  const stranded = { ...listing(ended({ outcome: 'stranded' })), ...seeing('gone') };
+  const { stdout } = await run('status', stranded);
+  expect(stdout).toContain('web: stranded');
+  expect(stdout).toContain('the original is gone');
+  expect(stdout).not.toContain('gpugraft rollback');
+});
+
+test('recover without a name clears up behind a backup that is gone', async () => {
+  const asked: string[] = [];
+  await run('recover', {
+    ...listing(ended({ backup: kept, rescue: 'rescue.sh' })),
+    ...seeing('gone'),
+    recover: (runId) => {
+      asked.push(runId);
+      return Promise.resolve(report({}));
+    },
+  });
+  expect(asked).toHaveLength(1);
+});
+
+test('of two kept backups of one container the last is offered, and the first is said to come next', async () => {
+  const third = 'c'.repeat(64);
+  const second = ended({
+    runId: 'r2',
+    backup: kept,
+    originalId: REPLACEMENT,
+    replacementId: third,
+  });
+  const first = ended({ runId: 'r1', backup: kept });
+  const { stdout } = await run('status', listing(second, first));
+  expect(stdout.match(/gpugraft rollback/g)).toHaveLength(1);
+  expect(stdout).toContain('next     it comes back after that of run r2\n');
+});
+
+test('a kept backup of another container of the same name is rolled back to by its ID', async () => {
+  const newer = ended({
+    runId: 'r2',
+    backup: kept,
+    originalId: 'd'.repeat(64),
+    replacementId: 'e'.repeat(64),
+  });
+  const { stdout } = await run('status', listing(newer, ended({ runId: 'r1', backup: kept })));
+  expect(stdout).toContain('gpugraft rollback web\n');
+  expect(stdout).toContain('gpugraft rollback aaaaaaaaaaaa\n');
 });
 
 test('runs is a table of all of them', async () => {

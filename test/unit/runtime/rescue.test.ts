@@ -160,16 +160,11 @@ describe('the rescue script', () => {
     expect(rescueScript(document(), { ...lab, context: null })).not.toContain('export');
   });
 
-  it('names what goes on, for a run that was interrupted and for one that is over', () => {
+  it('names what goes on, whether the run was interrupted or is over', () => {
     const before = [{ id: originalId, name: 'box', status: 'exited', policy: 'no' }];
     const said = rescue(document(), before).run().stdout;
     const place = String.raw`--context 'it'\''s "the" lab' --state-dir '/a folder'`;
-    expect(said).toContain(
-      `interrupted, what is left of it goes with: gpugraft recover ${runId} --back ${place}\n`,
-    );
-    expect(said).toContain(
-      `over (gpugraft runs ${place} tells), with: gpugraft rollback box ${place}\n`,
-    );
+    expect(said).toContain(`what is left of the run goes with: gpugraft rollback box ${place}\n`);
   });
 
   it('changes nothing where the original is not there', () => {
