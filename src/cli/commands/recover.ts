@@ -68,7 +68,7 @@ async function recoverAll(scene: Scene, runs: readonly RunSummary[]): Promise<Re
   for (const run of runs.toReversed()) {
     // oxlint-disable-next-line no-await-in-loop -- runs may be about one container: in turns only
     const report = await withStory(scene, (session) => recoverOne(scene, run, null, session));
-    ended.push(resultOf(report, scene, run.askedBack));
+    ended.push(resultOf(report, scene, run.askedBack, isOver(run) ? run.updatedAt : null));
   }
   return {
     exit: gravest(ended.map(({ exit }) => exit)),

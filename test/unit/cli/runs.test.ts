@@ -177,7 +177,7 @@ test('a stranded run whose original is gone is offered nothing that puts it back
 
 test('recover without a name clears up behind a backup that is gone', async () => {
   const asked: string[] = [];
-  await run('recover', {
+  const { stdout } = await run('recover', {
     ...listing(ended({ backup: kept, rescue: 'rescue.sh' })),
     ...seeing('gone'),
     recover: (runId) => {
@@ -186,6 +186,8 @@ test('recover without a name clears up behind a backup that is gone', async () =
     },
   });
   expect(asked).toHaveLength(1);
+  // What it ended as is not what is so now.
+  expect(stdout).toContain('web: ended grafted at 2025-12-31T23:55:00.000Z');
 });
 
 test('of two kept backups of one container the last is offered, and the first is said to come next', async () => {
