@@ -12,6 +12,7 @@ import { weigh } from './support/burden.js';
 import { mustSee, nameOf } from './support/look.js';
 import { claimOn, describeClaim } from './support/claims.js';
 import type { Actor } from './support/scope.js';
+import { lentVolumes } from './support/volumes.js';
 
 const unreachableHints: Record<EngineUnreachable['kind'], string> = {
   down: 'is the engine running? docker info shows the same',
@@ -86,6 +87,7 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
     layerChanges: await reach(scope, () => docker.layerChanges(id)),
     image,
     tagMeansSameImage: tagged?.Id === raw.Image,
+    lent: await lentVolumes(scope, raw),
     backupOf: scope.store.backupOf(id),
     options: { ...options, devices },
     engine,

@@ -3,6 +3,7 @@ import type { ActorOutput } from '../../machines/index.js';
 import { differences } from '../docker/spec/compare.js';
 import type { Difference } from '../docker/spec/compare.js';
 import { specDigest } from '../docker/spec/digest.js';
+import { addedNocopy, nocopyWarnings } from '../docker/spec/nocopy.js';
 import { compareRehearsal as compareWithRehearsal } from '../docker/spec/rehearsal.js';
 import { failure } from '../errors.js';
 import { createOnce } from './support/creation.js';
@@ -12,6 +13,7 @@ import { gone, look, mustSee } from './support/look.js';
 import { reach } from './support/reach.js';
 import { desiredFor, expectedFor } from './support/request.js';
 import type { Actor, ActorScope } from './support/scope.js';
+import { emptyPlaces } from './support/volumes.js';
 import type { RawContainer } from '../docker/raw.js';
 
 /** Where users keep secrets: of these a difference names the field, never a value. The journal has it. */
@@ -68,7 +70,8 @@ const create: Actor<'createAhead' | 'createReplacement'> = async (
   scope,
 ) => {
   const original = await asFound(scope, originalId);
-  const { body, connect, warnings } = await desiredFor(scope, original, request);
+  const empty = await emptyPlaces(scope, original, request.image);
+  const { body, connect, warnings } = await desiredFor(scope, original, request, empty);
   const created = await createOnce(scope, {
     name,
     body,
@@ -80,6 +83,7 @@ const create: Actor<'createAhead' | 'createReplacement'> = async (
     networks: connect.map(({ network }) => network),
     warnings: [
       ...warnings,
+      ...nocopyWarnings(addedNocopy(original, created.raw)),
       ...created.warnings.map((message) => ({ code: 'engine-warning', message })),
     ],
   };
@@ -112,5 +116,8 @@ export const connectNetwork: Actor<'connectNetwork'> = async (input, scope) => {
 export const compareReplacement: Actor<'compareReplacement'> = async (input, scope) => {
   const original = await asFound(scope, input.originalId);
   const replacement = await mustSee(scope, input.replacementId, 'the replacement');
-  return inWords(differences(await expectedFor(scope, original, input.request), replacement));
+  // What was empty when it was made may be filled by now: how it was made decides.
+  const empty = addedNocopy(original, replacement);
+  const expected = await expectedFor(scope, original, input.request, empty);
+  return inWords(differences(expected, replacement));
 };

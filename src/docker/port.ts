@@ -88,6 +88,13 @@ export interface DockerPort {
   layerChanges(id: string, options?: CallOptions): Promise<readonly RawLayerChange[]>;
   /** Bytes of the writable layer; null: the engine says that there is no such container. Walks the layer and the image: slow for large ones. */
   layerSize(id: string, options?: CallOptions): Promise<number | null>;
+  /**
+   * Whether a folder as the container sees it, volumes included, has nothing in it.
+   * @throws EngineRefused also where the engine cannot look into this container
+   */
+  isFolderEmpty(id: string, path: string, options?: CallOptions): Promise<boolean>;
+  /** Bytes in the files of a volume; null: not known. Walks every volume of the engine: a last resort. */
+  volumeBytes(name: string, options?: CallOptions): Promise<number | null>;
   /** The last lines of both streams, undecoded control characters included: sanitize before showing. */
   logs(id: string, tail: number, options?: CallOptions): Promise<string>;
 

@@ -42,15 +42,19 @@ describe.each<Kind>(['oldest', 'newest'])('the %s engine', (kind) => {
   });
   afterAll(() => engine.down());
   afterEach(() => engine.remove(NAME, 'aside', 'replacement', 'rehearsal'));
-  afterEach(() => engine.remove(NAME, 'aside', 'replacement', 'rehearsal'));
 
   const image = (ref: string) => rawImage.parse(engine.api('GET', `/images/${ref}/json`));
+  const lentTo = (name: string): string[] =>
+    (engine.inspect(name).HostConfig.VolumesFrom ?? [])
+      .flatMap((from) => engine.inspect(from.split(':')[0] ?? '').Mounts)
+      .map((mount) => mount.Name ?? '');
   const requestFor = (name: string): ReplacementRequest => ({
     mode: 'gpus',
     devices: { kind: 'all' },
     image: engine.inspect(name).Config.Image,
     apiVersion: engine.apiVersion,
     daemonUlimits,
+    lent: lentTo(name),
   });
   const mine = CASES.filter((one) => one.engines?.includes(kind) ?? true);
 

@@ -22,7 +22,6 @@ describe.concurrent.each(kinds)('%s', (kind) => {
     { code: 'swarm-task', run: ['--label', 'com.docker.swarm.service.name=web'] },
     { code: 'openshell-not-yet', run: ['--label', 'openshell.ai/sandbox-name=web'] },
     { code: 'compose-service', run: ['--label', 'com.docker.compose.service=web'] },
-    { code: 'anonymous-volumes', run: ['-v', '/data'] },
   ])('refuses a container: $code', async ({ code, run }) => {
     const engine = await Engine.up(kind);
     await play(engine, { run }, async (scene) => {
@@ -32,7 +31,6 @@ describe.concurrent.each(kinds)('%s', (kind) => {
       expect(report.reason?.hint).not.toBeNull();
       await expectUntouched(scene, report);
       expect(scene.runs()).toEqual([]);
-      if (code === 'anonymous-volumes') await engine.docker('rm', '-fv', scene.name);
     });
   });
 

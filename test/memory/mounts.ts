@@ -14,11 +14,14 @@ export interface Mounted {
 /** @throws EngineRefused 400 when two mounts want one place */
 export function mountAll(core: Core, config: JsonObject, hostConfig: JsonObject): Mounted {
   const mounts = new Map<string, Mount>();
+  const borrowed = new Set<string>();
   const anonymousVolumes: string[] = [];
   const volumes: { name: string; copies: boolean }[] = [];
   const add = (mount: Mount): void => {
-    if (mounts.has(mount.Destination)) throw duplicateMount(mount.Destination);
-    mounts.set(mount.Destination, mount);
+    const { Destination: place } = mount;
+    // What is lent gives way without a word to what is asked for.
+    if (mounts.has(place) && !borrowed.delete(place)) throw duplicateMount(place);
+    mounts.set(place, mount);
   };
   const volume = (
     given: string,
@@ -37,6 +40,7 @@ export function mountAll(core: Core, config: JsonObject, hostConfig: JsonObject)
     const [ref = '', access = ''] = from.split(':');
     for (const mount of core.container(ref).mounts) {
       mounts.set(mount.Destination, { ...mount, RW: mount.RW && access !== 'ro' });
+      borrowed.add(mount.Destination);
     }
   }
   for (const bind of stringsIn(hostConfig.Binds)) {
@@ -63,12 +67,13 @@ export function mountAll(core: Core, config: JsonObject, hostConfig: JsonObject)
   }
   // Only now: a refused create leaves no volume behind.
   for (const { name, copies } of volumes) {
-    const known = core.volumes.get(name);
-    if (known !== undefined && known.copiedInto > 0) continue;
-    const made = known ?? { name, anonymous: anonymousVolumes.includes(name), copiedInto: 0 };
-    core.volumes.set(name, made);
+    const anonymous = anonymousVolumes.includes(name);
+    const volume = core.volumes.get(name) ?? { name, anonymous, copiedInto: 0, empty: true };
+    core.volumes.set(name, volume);
+    if (!copies || !volume.empty) continue;
     // Creating copies the image's files into a volume that is empty, unless told not to.
-    if (copies) made.copiedInto++;
+    volume.copiedInto++;
+    volume.empty = false;
   }
   return { mounts: [...mounts.values()], anonymousVolumes };
 }

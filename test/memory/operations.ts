@@ -15,6 +15,7 @@ export { setPolicy } from './policy.js';
 export { remove, rename } from './remove.js';
 export { start } from './start.js';
 export { stop } from './stop.js';
+export { isFolderEmpty, volumeBytes } from './volumes.js';
 
 const EXEC_OUTPUT_BYTES = 65_536;
 

@@ -100,6 +100,13 @@ export class Outsider {
     this.#core.changed('write', this.#core.container(ref));
   }
 
+  /** A workload deletes all that is in a volume. */
+  emptyVolume(name: string): void {
+    const volume = this.#core.volumes.get(name);
+    if (volume === undefined) throw new Error(`no volume ${name}`);
+    volume.empty = true;
+  }
+
   /** `docker rmi TAG`, or the first half of moving a tag. */
   untag(tag: string): void {
     const full = tag.includes(':') ? tag : `${tag}:latest`;

@@ -56,6 +56,14 @@ export class MemoryPort implements DockerPort {
   layerSize(id: string, options?: CallOptions) {
     return this.#look('layerSize', [id], options, () => operate.layerSize(this.#core, id));
   }
+  isFolderEmpty(id: string, path: string, options?: CallOptions) {
+    const act = () => operate.isFolderEmpty(this.#core, id, path);
+    return this.#look('isFolderEmpty', [id, path], options, act);
+  }
+  volumeBytes(name: string, options?: CallOptions) {
+    const act = () => operate.volumeBytes(this.#core, name);
+    return this.#look('volumeBytes', [name], options, act);
+  }
   logs(id: string, tail: number, options?: CallOptions) {
     return this.#look('logs', [id, tail], options, () => operate.logs(this.#core, id, tail));
   }

@@ -99,6 +99,8 @@ export interface MemoryVolume {
   readonly anonymous: boolean;
   /** Grows with each write that somebody other than a started container's process made. */
   copiedInto: number;
+  /** Nothing is in it: a create fills it from the image, unless told not to. */
+  empty: boolean;
 }
 
 export interface EngineEvent {

@@ -7,12 +7,14 @@ import type { Replacement, ReplacementRequest } from '../../docker/spec/desired.
 import { parseDevices } from '../../docker/spec/devices.js';
 import { reach } from './reach.js';
 import type { ActorScope } from './scope.js';
+import { lentVolumes } from './volumes.js';
 
 /** What the journal knows of the request, filled in with what only the engine knows. */
 async function fullRequest(
   scope: ActorScope,
   original: RawContainer,
   request: GpuRequest,
+  empty: readonly string[],
 ): Promise<ReplacementRequest> {
   const image = await reach(scope, () => scope.docker.inspectImage(original.Image));
   const { apiVersion } = await reach(scope, () => scope.docker.engine());
@@ -24,23 +26,33 @@ async function fullRequest(
     // What the image itself says of NVIDIA is not taken for the user's wish.
     imageEnv: image?.Config?.Env ?? [],
     daemonUlimits: request.daemonUlimits,
+    lent: await lentVolumes(scope, original),
+    empty,
   };
 }
 
-/** The replacement's create body, from the original as it is. */
+/**
+ * The replacement's create body, from the original as it is.
+ * @param empty places of named volumes that it must not fill
+ */
 export async function desiredFor(
   scope: ActorScope,
   original: RawContainer,
   request: GpuRequest,
+  empty: readonly string[] = [],
 ): Promise<Replacement> {
-  return desiredReplacement(original, await fullRequest(scope, original, request));
+  return desiredReplacement(original, await fullRequest(scope, original, request, empty));
 }
 
-/** What an inspect of the replacement must say. */
+/**
+ * What an inspect of the replacement must say.
+ * @param empty places of named volumes that it was told not to fill
+ */
 export async function expectedFor(
   scope: ActorScope,
   original: RawContainer,
   request: GpuRequest,
+  empty: readonly string[] = [],
 ): Promise<Expected> {
-  return expectedReplacement(original, await fullRequest(scope, original, request));
+  return expectedReplacement(original, await fullRequest(scope, original, request, empty));
 }

@@ -5,6 +5,7 @@ import { engineFacts } from './calls/engine.js';
 import { execInContainer } from './calls/exec.js';
 import { containerLogs } from './calls/logs.js';
 import { looks } from './calls/looks.js';
+import { volumes } from './calls/volumes.js';
 import { EngineClient } from './client.js';
 import type { DockerPortOptions } from './options.js';
 
@@ -20,6 +21,7 @@ export function createDockerPort(options: DockerPortOptions = {}): DockerPort {
   return {
     engine: (given) => engineFacts(client, given),
     ...looks(client),
+    ...volumes(client),
     ...changes(client),
     logs: (id, tail, given = {}) => containerLogs(client, id, tail, given),
     exec: (id, argv, given = {}) => execInContainer(client, id, argv, given),

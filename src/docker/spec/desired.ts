@@ -12,8 +12,11 @@ import { copyOf } from './json.js';
 import { linkRequests } from './links.js';
 import { dropGenerated } from './network-mode.js';
 import { macWarnings } from './macs.js';
+import { withNocopy } from './nocopy.js';
+import { reattach } from './reattach.js';
 import { userUlimits } from './ulimits.js';
 import type { Ulimit } from './ulimits.js';
+import { anonymousVolumes } from './volumes.js';
 import type { Warning } from './warning.js';
 
 export interface ReplacementRequest extends GpuRequest, MacOptions {
@@ -21,6 +24,10 @@ export interface ReplacementRequest extends GpuRequest, MacOptions {
   readonly image: string;
   /** The engine's default ulimits, learned from a probe of ours that was started and gave none. */
   readonly daemonUlimits: readonly Ulimit[];
+  /** Names of the volumes that the containers in VolumesFrom have; absent: none. */
+  readonly lent?: readonly string[];
+  /** Places of named volumes that are empty, and that a create would fill from the image; absent: none. */
+  readonly empty?: readonly string[];
 }
 
 export interface Replacement {
@@ -34,7 +41,8 @@ export interface Replacement {
  * Turns *observed* into *desired*: the whole of `Config` and `HostConfig` passes through, fields
  * that we do not know included. What the engine generated is dropped (hostname, addresses, MACs,
  * aliases, default ulimits), what inspect shows in another form than create wants is turned back
- * (entrypoint, links), and the GPU request is replaced. Pure; throws nothing.
+ * (entrypoint, links), volumes that nobody named are attached again, none that is empty is filled,
+ * and the GPU request is replaced. Pure; throws nothing.
  */
 export function desiredReplacement(
   observed: RawContainer,
@@ -49,6 +57,8 @@ export function desiredReplacement(
   if (apiAtLeast(request.apiVersion, ENDPOINTS_AT_CREATE)) delete config['MacAddress'];
   hostConfig['Links'] = linkRequests(observed.HostConfig.Links ?? []);
   hostConfig['Ulimits'] = userUlimits(observed.HostConfig.Ulimits ?? [], request.daemonUlimits);
+  reattach(hostConfig, anonymousVolumes(observed, request.lent));
+  withNocopy(hostConfig, request.empty ?? []);
   requestGpu(observed, config, hostConfig, request);
 
   const endpoints = splitEndpoints(observed, request);

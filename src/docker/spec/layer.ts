@@ -24,6 +24,8 @@ const MADE_BY_RUNTIME = [
   '/sys',
 ];
 
+/** Kinds of a change. */
+export const ADDED = 1;
 const DELETED = 2;
 
 /** Where devices appear; outside of /dev the runtime makes the node in the layer. */

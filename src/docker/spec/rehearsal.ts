@@ -7,9 +7,9 @@ import type { Expected } from './expected.js';
 import { ENDPOINTS_AT_CREATE, apiAtLeast } from './identity.js';
 import { isObject, objectAt, stringsAt } from './json.js';
 import { unmanagedLabels } from './manager-labels.js';
-import { nocopyBind, nocopyMount } from './nocopy.js';
+import { nocopyBind, nocopyMount, withBindModes } from './nocopy.js';
 import { tidyPath } from './paths.js';
-import { bindParts, isVolumeBind } from './volumes.js';
+import { bindParts } from './volumes.js';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -62,15 +62,6 @@ export function rehearsalBody(desired: CreateBody, options: RehearsalOptions): C
   const hostConfig = objectAt(body, 'HostConfig');
   rehearse(body, hostConfig, options);
   return { ...body, HostConfig: hostConfig };
-}
-
-/** A volume's mount point shows the options of its bind as its mode. */
-function withBindModes(rehearsal: Expected): void {
-  for (const bind of stringsAt(rehearsal.hostConfig, 'Binds').filter(isVolumeBind)) {
-    const { target, options } = bindParts(bind);
-    const mount = rehearsal.mounts[tidyPath(target)];
-    if (mount !== undefined) mount['Mode'] = options.join(',');
-  }
 }
 
 /** A tmpfs that covers the place of an anonymous volume is a mount point instead of that volume. */

@@ -3,6 +3,7 @@ import type { RawContainer } from '../raw.js';
 import { isContainerMode } from './network-mode.js';
 import { ephemeralPorts } from './ports.js';
 import type { ScreenContext } from './screen.js';
+import type { AnonymousVolume } from './volumes.js';
 import type { Warning } from './warning.js';
 
 /** The namespaces that the container takes from another one, such as `network container:3f2a…`. */
@@ -15,8 +16,9 @@ function borrowedNamespaces(observed: RawContainer): string[] {
 export function screenWarnings(
   observed: RawContainer,
   context: ScreenContext,
-  dirty: readonly string[],
+  found: { readonly dirty: readonly string[]; readonly volumes: readonly AnonymousVolume[] },
 ): Warning[] {
+  const { dirty, volumes } = found;
   const warnings: Warning[] = [];
   if (!context.tagMeansSameImage) {
     warnings.push({
@@ -29,6 +31,13 @@ export function screenWarnings(
     warnings.push({
       code: 'ephemeral-ports',
       message: `the engine chooses the host port of ${ports.join(', ')} anew`,
+    });
+  }
+  if (volumes.length > 0) {
+    const list = volumes.map(({ name, destination }) => `${destination} (${name})`);
+    warnings.push({
+      code: 'volumes-by-name',
+      message: `volumes that nobody named are mounted by name from now on, and docker rm -v of the replacement will leave them behind: ${list.join(', ')}`,
     });
   }
   const borrowed = borrowedNamespaces(observed);

@@ -14,6 +14,7 @@ import {
 } from './refusals.js';
 import { screenWarnings } from './screen-warnings.js';
 import { anonymousVolumes } from './volumes.js';
+import type { AnonymousVolume } from './volumes.js';
 import type { Reason, Warning } from './warning.js';
 
 export interface ScreenOptions {
@@ -32,6 +33,8 @@ export interface ScreenContext {
   readonly tagMeansSameImage: boolean;
   /** The name of the container of which this one is a backup that a run of ours kept; absent or null: none. */
   readonly backupOf?: string | null;
+  /** Names of the volumes that the containers in VolumesFrom have; absent: none. */
+  readonly lent?: readonly string[];
   readonly options: ScreenOptions;
   readonly engine: { readonly osType: string; readonly apiVersion: string };
 }
@@ -103,13 +106,12 @@ function noHealthcheck(observed: RawContainer, { ready }: ScreenOptions): Reason
   };
 }
 
-function volumesAtRisk(observed: RawContainer): Reason | null {
-  const volumes = anonymousVolumes(observed);
-  if (volumes.length === 0) return null;
-  const list = volumes.map(({ name, destination }) => `${destination} (${name.slice(0, 12)})`);
+function volumeUnnamed(volumes: readonly AnonymousVolume[]): Reason | null {
+  const unnamed = volumes.find(({ name }) => name === '');
+  if (unnamed === undefined) return null;
   return {
-    code: 'anonymous-volumes',
-    message: `the container has anonymous volumes, which this version cannot carry over yet: ${list.join(', ')}`,
+    code: 'volume-unnamed',
+    message: `the engine does not say the name of the volume at ${unnamed.destination}, so that it cannot be attached again`,
     hint: 'mount a named volume there instead',
   };
 }
@@ -150,6 +152,7 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
   if (hasSameGpu(observed, options.mode, options.devices)) {
     return { verdict: 'unchanged', reason: null, warnings: [], image, carries: [] };
   }
+  const volumes = anonymousVolumes(observed, context.lent);
   const dirty = dirtyPaths(context.layerChanges, observed);
   const labels = labelsOfItsOwn(observed, context.image);
   const managed = MANAGED.map((rule) => rule(observed, labels)).find((reason) => reason !== null);
@@ -160,13 +163,13 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     unsupported(observed, context) ??
     imageGone(observed, context) ??
     noHealthcheck(observed, options) ??
-    volumesAtRisk(observed) ??
+    volumeUnnamed(volumes) ??
     layerAtRisk(dirty, options.layer);
   if (harm !== null) return refused(harm);
   return {
     verdict: 'eligible',
     reason: null,
-    warnings: screenWarnings(observed, context, dirty),
+    warnings: screenWarnings(observed, context, { dirty, volumes }),
     image,
     carries: options.layer === 'carry' ? dirty : [],
   };

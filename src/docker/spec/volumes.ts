@@ -1,19 +1,22 @@
-/** Which of a container's volumes nobody named: those of `-v /path`, and of the image's VOLUMEs. */
-import type { RawContainer } from '../raw.js';
+/** Which of a container's volumes a new create would make anew: those that nobody named. */
+import type { JsonObject, RawContainer } from '../raw.js';
+import { isVoid } from './json.js';
 import { tidyPath } from './paths.js';
 
+/** Mounted, but named neither in Binds nor in Mounts. */
 export interface AnonymousVolume {
+  /** Empty where the engine does not say it. */
   readonly name: string;
   readonly destination: string;
+  readonly driver: string;
+  readonly readOnly: boolean;
 }
 
-/** The name of a volume that nobody named. */
-const GENERATED = /^[0-9a-f]{64}$/;
-
-/** The parts of a `Binds` entry: `source:target[:options]`. */
+/** The parts of a `Binds` entry: `source:target[:options]`, or `target` alone, which asks for a new volume. */
 export function bindParts(bind: string): { source: string; target: string; options: string[] } {
-  const [source = '', target = '', options = ''] = bind.split(':');
-  return { source, target, options: options === '' ? [] : options.split(',') };
+  const [first = '', second, options = ''] = bind.split(':');
+  if (second === undefined) return { source: '', target: first, options: [] };
+  return { source: first, target: second, options: options === '' ? [] : options.split(',') };
 }
 
 /** Whether a `Binds` entry mounts a volume and not a folder of the host. */
@@ -21,26 +24,40 @@ export function isVolumeBind(bind: string): boolean {
   return !bindParts(bind).source.startsWith('/');
 }
 
+/** Whether an entry of `HostConfig.Mounts` asks for a volume that it does not name. */
+export function isAnonymousMount(mount: JsonObject): boolean {
+  return mount['Type'] === 'volume' && isVoid(mount['Source']);
+}
+
+/** 28.5 leaves out the name of a volume that `Binds: ["/data"]` has made. */
+function nameOf({ Name: name, Source: source }: RawContainer['Mounts'][number]): string {
+  if (name !== undefined && name !== '') return name;
+  return /\/([0-9a-f]{64})\/_data$/.exec(source)?.[1] ?? '';
+}
+
 /**
- * The volumes that a new create would make anew instead of attaching them again: mounted, but
- * named neither in Binds nor in Mounts. What `VolumesFrom` brings is attached again by it, except
- * where the container's own configuration wants a volume at the same place: then the two cannot
- * be told apart, and the answer is on the safe side.
+ * The volumes of `-v /path`, of a mount without a source and of the image's VOLUMEs.
+ * @param lent names of the volumes that the containers in VolumesFrom have: these come back by it
  */
-export function anonymousVolumes(observed: RawContainer): AnonymousVolume[] {
-  const named = new Set<unknown>([
-    ...(observed.HostConfig.Binds ?? []).map((bind) => bindParts(bind).source),
-    ...(observed.HostConfig.Mounts ?? []).map((mount) => mount['Source']),
+export function anonymousVolumes(
+  observed: RawContainer,
+  lent: readonly string[] = [],
+): AnonymousVolume[] {
+  const binds = (observed.HostConfig.Binds ?? []).map(bindParts);
+  const mounts = observed.HostConfig.Mounts ?? [];
+  const named = new Set([
+    ...binds.filter(({ source }) => source !== '').map(({ target }) => tidyPath(target)),
+    ...mounts
+      .filter((mount) => !isAnonymousMount(mount as JsonObject))
+      .map(({ Target: target }) => tidyPath(target)),
   ]);
-  const borrows = (observed.HostConfig.VolumesFrom ?? []).length > 0;
-  const wanted = new Set([
-    ...Object.keys(observed.Config.Volumes ?? {}).map(tidyPath),
-    ...(observed.HostConfig.Mounts ?? []).map((mount) => tidyPath(mount.Target)),
-  ]);
-  return observed.Mounts.flatMap((mount) => {
-    const name = mount.Name ?? '';
-    if (mount.Type !== 'volume' || named.has(name) || !GENERATED.test(name)) return [];
-    if (borrows && !wanted.has(mount.Destination)) return [];
-    return [{ name, destination: mount.Destination }];
-  });
+  return observed.Mounts.filter(
+    (mount) =>
+      mount.Type === 'volume' && !named.has(mount.Destination) && !lent.includes(nameOf(mount)),
+  ).map((mount) => ({
+    name: nameOf(mount),
+    destination: mount.Destination,
+    driver: mount.Driver ?? '',
+    readOnly: !mount.RW,
+  }));
 }

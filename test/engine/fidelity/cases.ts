@@ -14,6 +14,8 @@ export interface Case {
   readonly staticNetworks?: readonly string[];
   readonly staticMacs?: boolean;
   readonly ephemeral?: boolean;
+  /** Places of volumes that nobody named: mounted by name afterwards. */
+  readonly reattached?: readonly string[];
   /** The body of a create, for what today's client refuses to ask of the oldest engine. */
   readonly bodyForOldest?: JsonObject;
   /** Engines that refuse to start it where these tests run: compared as created. */
@@ -76,6 +78,7 @@ export function prepare(engine: Engine): void {
   ];
   engine.docker('commit', ...changes.flatMap((change) => ['-c', change]), 'recipe', RICH);
   engine.docker('commit', '-c', 'VOLUME /d', '-c', 'VOLUME /v', 'cache', VOLUMES);
+  engine.docker('create', '--name', 'same-places', '-v', 'lent:/d', VOLUMES, 'true');
 }
 
 const newest: readonly Kind[] = ['newest'];
@@ -120,6 +123,23 @@ export const CASES: readonly Case[] = [
     args: ['--mount', 'type=volume,src=lent,dst=/t,volume-subpath=.'],
   },
   { name: 'volumes-from', args: ['--volumes-from', 'lender:ro'] },
+  {
+    name: 'anonymous-volumes',
+    args: ['-v', '/data', '--mount', 'type=volume,dst=/m', '-v', 'named:/n'],
+    reattached: ['/data', '/m'],
+  },
+  { name: 'image-volumes', args: ['-v', 'named:/d'], image: VOLUMES, reattached: ['/v'] },
+  {
+    name: 'anonymous-volumes-and-borrowed-ones',
+    args: ['--volumes-from', 'lender', '-v', '/own'],
+    image: VOLUMES,
+    reattached: ['/own', '/d', '/v'],
+  },
+  {
+    name: 'borrowed-volumes-where-the-image-wants-some',
+    args: ['--volumes-from', 'same-places'],
+    image: VOLUMES,
+  },
   {
     name: 'paths-as-written',
     args: ['-v', 'named:/d/', '--tmpfs', '/v', '-v', '/tmp:/x/../h'],

@@ -19,7 +19,6 @@ export class Engine {
   /** Starts an engine of our own; `down` ends it and forgets all that it holds. */
   static up(kind: Kind): Engine {
     const name = `spec-${kind}`;
-    run('scripts/engine', ['down', '--name', name, '--wipe']); // what an earlier, interrupted test left
     // What an earlier test left that was interrupted.
     run('scripts/engine', ['down', '--name', name, '--wipe']);
     const args = DEFAULTS.flatMap((argument) => ['--dockerd-arg', argument]);

@@ -55,6 +55,19 @@ export interface Allowed {
   readonly staticMacs?: boolean;
   /** The host's ports must be equal too, unless the engine chose them. */
   readonly ephemeral?: boolean;
+  /** Places of volumes that may be mounted by name where nobody named them; the volumes must be the same. */
+  readonly reattached?: readonly string[];
+}
+
+/** Leaves out how the volumes at these places were asked for; that they are there, and which, stays. */
+function unasked(hostConfig: JsonObject, mounts: Json, places: readonly string[]): Json {
+  const at = (entry: Json, key: string): boolean =>
+    places.includes(String((entry as JsonObject)[key]));
+  const asked = ((hostConfig['Mounts'] ?? []) as Json[]).filter((mount) => !at(mount, 'Target'));
+  hostConfig['Mounts'] = asked;
+  return (mounts as Json[]).map((mount) =>
+    at(mount, 'Destination') ? without(mount, ['Mode']) : mount,
+  );
 }
 
 /**
@@ -87,10 +100,8 @@ export function comparable(document: JsonObject, allowed: Allowed = {}): JsonObj
   const hostConfig = without(copy['HostConfig'], ['DeviceRequests']);
   hostConfig['Ulimits'] = sorted(hostConfig['Ulimits']);
   hostConfig['Links'] = sorted(hostConfig['Links']);
-  return {
-    ...copy,
-    NetworkSettings: settings,
-    HostConfig: hostConfig,
-    Mounts: sorted(copy['Mounts']),
-  };
+  const { reattached = [] } = allowed;
+  const mounts = copy['Mounts'] ?? [];
+  const seen = reattached.length === 0 ? mounts : unasked(hostConfig, mounts, reattached);
+  return { ...copy, NetworkSettings: settings, HostConfig: hostConfig, Mounts: sorted(seen) };
 }

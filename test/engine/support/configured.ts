@@ -9,8 +9,11 @@ const endpointKeys = ['IPAMConfig', 'Links', 'NetworkID', 'DriverOpts', 'GwPrior
 export function configured(doc: Doc): Map<string, Json> {
   const id = String(doc['Id']);
   const values = new Map<string, Json>();
-  for (const key of ['Name', 'Image', 'Path', 'Args', 'Mounts', 'Platform', 'Driver'])
+  for (const key of ['Name', 'Image', 'Path', 'Args', 'Platform', 'Driver'])
     values.set(key, doc[key] ?? null);
+  // The engine lists them in a random order.
+  const mounts = (doc['Mounts'] ?? []) as Doc[];
+  for (const mount of mounts) values.set(`Mounts.${String(mount['Destination'])}`, mount);
   for (const part of ['Config', 'HostConfig'])
     for (const [key, value] of Object.entries(doc[part] as Doc))
       values.set(`${part}.${key}`, value);

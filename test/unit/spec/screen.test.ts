@@ -78,7 +78,7 @@ describe('refused', () => {
       { Config: { Healthcheck: { Test: ['NONE'] } } },
       { options: { ready: 'health' } },
     ],
-    ['anonymous-volumes', { Mounts: [ANONYMOUS] }, {}],
+    ['volume-unnamed', { Mounts: [{ ...ANONYMOUS, Name: '' }] }, {}],
     ['no-network', { Networks: {} }, {}],
     ['layer-dirty', {}, { layerChanges: added('/x'), options: { layer: 'refuse' } }],
     ['windows-container', { Platform: 'windows' }, {}],
@@ -95,7 +95,8 @@ describe('refused', () => {
   });
 
   test('with what it is about, by name', () => {
-    expect(screened({ Mounts: [ANONYMOUS] }).reason?.message).toContain('/data (ffffffffffff)');
+    const unnamed = { ...ANONYMOUS, Name: '' };
+    expect(screened({ Mounts: [unnamed] }).reason?.message).toContain('the volume at /data');
     const many = added('/1', '/2', '/3', '/4', '/5', '/6');
     const dirty = screened({}, { layerChanges: many, options: { layer: 'refuse' } }).reason;
     expect(dirty?.message).toContain('(6 paths: /1 /2 /3 /4 /5 …)');
@@ -143,13 +144,6 @@ describe('unchanged', () => {
     expect(screened(GPUS, { options: { mode: 'cdi' } }).verdict).toBe('eligible');
     expect(screened({ ...GPUS, ...status('paused') }).verdict).toBe('refused');
   });
-});
-
-test('a named volume that another container lends is none of its own', () => {
-  const parts = { HostConfig: { VolumesFrom: ['lender'] }, Config: { Volumes: { '/data': {} } } };
-  expect(screened({ ...parts, Mounts: [{ ...ANONYMOUS, Name: 'named' }] }).verdict).toBe(
-    'eligible',
-  );
 });
 
 describe('eligible', () => {
@@ -228,28 +222,14 @@ describe('eligible', () => {
     expect(codes(parts)).toEqual(warnings);
   });
 
-  test.each<[string, Parts]>([
-    ['named in Binds', { HostConfig: { Binds: [`${ANONYMOUS.Name}:/data:ro`] } }],
-    [
-      'named in Mounts',
-      { HostConfig: { Mounts: [{ Type: 'volume', Source: ANONYMOUS.Name, Target: '/data' }] } },
-    ],
-    ['lent by another container', { HostConfig: { VolumesFrom: ['lender'] } }],
-    ['with a trailing slash', { HostConfig: { Binds: [`${ANONYMOUS.Name}:/data/`] } }],
-  ])('with a volume %s', (_, parts) => {
-    expect(screened({ ...parts, Mounts: [ANONYMOUS] }).verdict).toBe('eligible');
-  });
-
-  test.each<[string, Parts]>([
-    [
-      'wanted by the image as well as lent',
-      { HostConfig: { VolumesFrom: ['lender'] }, Config: { Volumes: { '/data': {} } } },
-    ],
-    [
-      'of a mount without a source',
-      { HostConfig: { Mounts: [{ Type: 'volume', Target: '/data' }] } },
-    ],
-  ])('not with a volume %s', (_, parts) => {
-    expect(screened({ ...parts, Mounts: [ANONYMOUS] }).reason?.code).toBe('anonymous-volumes');
+  test('with volumes that nobody named, each by its name', () => {
+    const { warnings } = screened({ Mounts: [ANONYMOUS] });
+    expect(warnings).toEqual([
+      {
+        code: 'volumes-by-name',
+        message: expect.stringContaining(`/data (${ANONYMOUS.Name})`) as string,
+      },
+    ]);
+    expect(screened({ Mounts: [ANONYMOUS] }, { lent: [ANONYMOUS.Name] }).warnings).toEqual([]);
   });
 });
