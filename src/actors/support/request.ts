@@ -16,7 +16,9 @@ async function fullRequest(
   request: GpuRequest,
   empty: readonly string[],
 ): Promise<ReplacementRequest> {
-  const image = await reach(scope, () => scope.docker.inspectImage(original.Image));
+  // What is named by its ID may be the image of a carried layer; a tag means the image that runs.
+  const ref = request.image.startsWith('sha256:') ? request.image : original.Image;
+  const image = await reach(scope, () => scope.docker.inspectImage(ref));
   const { apiVersion } = await reach(scope, () => scope.docker.engine());
   return {
     mode: request.mode,

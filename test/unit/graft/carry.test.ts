@@ -75,6 +75,19 @@ describe('a writable layer', () => {
     expect(now?.hostConfig.RestartPolicy.Name).toBe('always');
   });
 
+  it('is carried from a container whose GPU variables go: its image cannot be without their names', async () => {
+    const { lab } = laboratory([]);
+    expect((await lab.graft('box', { mode: 'nvidia-runtime' })).report?.outcome).toBe('grafted');
+    lab.engine.outsider.write(lab.engine.find('box')!.id, '/etc/ours');
+    const { report } = await lab.graft('box', { ...carried, mode: 'gpus' });
+    expect(report).toMatchObject({ outcome: 'grafted', reason: null });
+    expect(lab.engine.find('box')?.config.Env).toEqual([
+      'TOKEN=canary-token',
+      'NVIDIA_VISIBLE_DEVICES=',
+      'NVIDIA_DRIVER_CAPABILITIES=',
+    ]);
+  });
+
   it('goes when its graft is undone', async () => {
     const { lab, id } = laboratory();
     const first = await lab.graft('box', { ...carried, keepBackup: true });
