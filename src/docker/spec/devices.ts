@@ -16,7 +16,7 @@ const CDI_PREFIX = `${CDI_KIND}=`;
 
 const PLAIN = /^(\d{1,4}(:\d{1,4})?|(GPU|MIG)-[0-9A-Za-z/_-]+)$/;
 const CDI_NAME = /^[0-9A-Za-z]([0-9A-Za-z_.:-]*[0-9A-Za-z])?$/;
-const FORMS = 'all, 0, 0,1, GPU-<uuid>, MIG-<uuid> or nvidia.com/gpu=0';
+const FORMS = 'all, 0, 0,1, 0:1, GPU-<uuid>, MIG-<uuid> or nvidia.com/gpu=NAME';
 
 /** `nvidia.com/gpu=0` as `0`; anything else as it is. */
 export function withoutCdiKind(id: string): string {
@@ -65,7 +65,8 @@ export function parseDevices(text: string): DeviceSelection {
   throw new RangeError(result.error.issues[0]?.message ?? 'not a device selection');
 }
 
-/** As a person would write it: `all`, `0,1`. */
+/** As a person would write it, such as `all` or `0,1`; `parseDevices` reads it as the same. */
 export function describeDevices(devices: DeviceSelection): string {
-  return devices.kind === 'all' ? 'all' : devices.ids.join(',');
+  if (devices.kind === 'all') return 'all';
+  return devices.ids.map((id) => (PLAIN.test(id) ? id : cdiName(id))).join(',');
 }

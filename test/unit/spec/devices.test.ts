@@ -47,4 +47,11 @@ describe('a selection of devices', () => {
     expect(describeDevices(parseDevices('nvidia.com/gpu=all'))).toBe('all');
     expect(describeDevices(parseDevices('0, 1'))).toBe('0,1');
   });
+
+  test.each(['all', '0,1', '0:1', UUID, 'nvidia.com/gpu=gpu1', '0,nvidia.com/gpu=a.b'])(
+    '%s is read again as the same',
+    (text) => {
+      expect(describeDevices(parseDevices(text))).toBe(text);
+    },
+  );
 });
