@@ -22,9 +22,12 @@ export const dependentsFailure = (dependents: readonly string[]): Failure => ({
 });
 
 /** The reason of each mode stands in `attempts`; said here as well, it would be read twice. */
-export const noModeFailure = (context: Context): Failure => ({
+export const noModeFailure = ({ options, attempts }: Context): Failure => ({
   code: 'no-mode-works',
-  message: `no GPU mode works on this engine (${context.attempts.map(({ mode }) => mode).join(', ')})`,
+  message:
+    options.mode === 'none'
+      ? 'not even a container without a GPU starts on this engine'
+      : `no GPU mode works on this engine (${attempts.map(({ mode }) => mode).join(', ')})`,
   hint: 'gpugraft doctor shows what the engine can do',
 });
 

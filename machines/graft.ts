@@ -21,11 +21,12 @@ const over = (step: string, cause: string) => ({
 
 export const graftMachine = graftSetup.createMachine({
   id: 'graft',
-  description: 'Puts an identical container with GPU access in the place of one that exists.',
+  description:
+    'Puts a container that differs by its GPU access alone in the place of one that exists.',
   meta: {
     step: 'grafting',
     undo: null,
-    cause: 'Docker cannot give a GPU to a container that exists',
+    cause: 'Docker cannot change the GPU access of a container that exists',
     onRecover: 'resume',
   },
   version: '2',
@@ -46,13 +47,15 @@ export const graftMachine = graftSetup.createMachine({
     rollback,
     grafted: {
       type: 'final',
-      description: 'The replacement runs under the name of the original, with the GPU; verified.',
+      description:
+        'The replacement runs under the name of the original, with the GPU access that was asked for; verified.',
       meta: over('grafted', 'the replacement was confirmed and verified'),
     },
     unchanged: {
       type: 'final',
-      description: 'The container had the GPU already. Nothing was changed.',
-      meta: over('unchanged', 'the GPU that was asked for is there'),
+      description:
+        'The container has the GPU access that was asked for already. Nothing was changed.',
+      meta: over('unchanged', 'its GPU access is as it was asked for'),
     },
     refused: {
       type: 'final',

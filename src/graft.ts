@@ -27,7 +27,7 @@ export type { BackupSight, SeenRun } from './composition/backups.js';
 export type { RunSummary } from './runtime/runs.js';
 
 /**
- * Gives a container a GPU.
+ * Gives a container a GPU, or takes it away: `mode: 'none'`.
  * @param target a container's name or ID
  * @returns what happened, as the last look at the engine confirmed it; it throws only on a bug
  */

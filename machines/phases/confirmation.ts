@@ -97,11 +97,11 @@ export const confirmation = graftSetup.createStateConfig({
     },
     provingGpu: {
       description:
-        'The GPU request is read from the running container and, where the image or the injection brings it, nvidia-smi is run. It ends proven, as far as it could be shown, or disproven.',
+        'The GPU request, or that there is none, is read from the running container and, where the image or the injection brings it, nvidia-smi is run. It ends proven, as far as it could be shown, or disproven.',
       meta: {
-        step: 'proving the GPU',
+        step: 'checking the GPU',
         undo: 'put the original back',
-        cause: 'a GPU that does not work in the container is no graft',
+        cause: 'what was asked for must be what the container has',
         onRecover: 'assess',
       },
       invoke: {
@@ -123,7 +123,7 @@ export const confirmation = graftSetup.createStateConfig({
               params: ({ event }) =>
                 event.output.verdict === 'disproven'
                   ? event.output.reason
-                  : failures.definiteFailure('the GPU was not proven'),
+                  : failures.definiteFailure('the GPU access was not proven'),
             },
           },
           {

@@ -64,7 +64,7 @@ export const discovery = graftSetup.createStateConfig({
     },
     screeningOriginal: {
       description:
-        'The state, labels, layer, volumes and GPU of the original are held against what can be kept. It ends eligible, refused with the reason, or unchanged because the GPU is there already.',
+        'The state, labels, layer, volumes and GPU of the original are held against what can be kept. It ends eligible, refused with the reason, or unchanged because its GPU access is as asked for already.',
       meta: {
         step: 'checking what can be kept',
         undo: null,

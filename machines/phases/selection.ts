@@ -4,12 +4,12 @@ import * as failures from '../failures.js';
 import { withdrawsOnRecovery } from '../turns.js';
 import { failureOf } from '../vocabulary/failure.js';
 
-/** Proves a GPU mode by starting a throw-away container; the original goes on running, unaware. */
+/** Proves a mode by starting a throw-away container; the original goes on running, unaware. */
 export const selection = graftSetup.createStateConfig({
   description:
     'Each candidate mode is proven by a throw-away container that is really started; a create proves nothing. The original runs.',
   meta: {
-    step: 'proving a GPU mode',
+    step: 'proving a mode',
     undo: 'remove the probe',
     cause: 'a GPU mistake costs no downtime when it is made on another container',
     onRecover: 'withdraw',
@@ -77,7 +77,7 @@ export const selection = graftSetup.createStateConfig({
       meta: {
         step: 'starting the probe',
         undo: 'remove the probe',
-        cause: 'only a start proves that the engine can give this GPU',
+        cause: 'only a start proves a mode',
         onRecover: 'withdraw',
       },
       invoke: {

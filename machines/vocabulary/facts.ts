@@ -72,8 +72,11 @@ export const ulimitSchema = z.strictObject({
 });
 
 export const gpuProofSchema = z.strictObject({
-  /** `shown`: the GPU was seen to work; `requested`: the request is in place, no more could be shown. */
-  level: z.enum(['shown', 'requested', 'skipped']),
+  /**
+   * `shown`: the GPU was seen to work, or a command that was asked for said yes; `requested`: the
+   * request is in place, no more could be shown; `absent`: there is no request, and no GPU was seen.
+   */
+  level: z.enum(['shown', 'requested', 'absent', 'skipped']),
   detail: z.string(),
 });
 export type GpuProof = z.infer<typeof gpuProofSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** How GPU access is asked for (DESIGN section 2). */
-export const modeSchema = z.enum(['cdi', 'gpus', 'nvidia-runtime']);
+/** How GPU access is asked for; `none` takes it away (DESIGN section 2). */
+export const modeSchema = z.enum(['cdi', 'gpus', 'nvidia-runtime', 'none']);
 export type Mode = z.infer<typeof modeSchema>;
 
 /** One candidate mode that was tried, and how it went; the report's `attempts`. */

@@ -9,7 +9,7 @@ const milliseconds = z.number().int().nonnegative();
  */
 export const optionsSchema = z.strictObject({
   mode: z.union([z.literal('auto'), modeSchema]),
-  /** As given: `all`, `0,1`, `GPU-…`, `MIG-…`. */
+  /** `all`, `0,1`, `GPU-…`, `MIG-…`; `all` where the mode is `none`. */
   devices: z.string(),
   layer: z.enum(['carry', 'discard', 'refuse']),
   backup: z.enum(['auto', 'container', 'snapshot']),

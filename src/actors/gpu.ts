@@ -1,4 +1,4 @@
-/** Shows, as far as it can be shown, that the running replacement has its GPU. */
+/** Shows, as far as it can be shown, that the running replacement has its GPU, or has none. */
 import type { ActorInput, ActorOutput } from '../../machines/index.js';
 import type { ExecResult } from '../docker/port.js';
 import type { RawContainer } from '../docker/raw.js';
@@ -20,10 +20,13 @@ const PAUSE = 500;
 /** How long an engine that came back is given to bring its containers up. */
 const COMING_UP_MS = 5000;
 
-const disproven = (message: string): Output => ({
+const disproven = (message: string, hint = '--gpu-proof says how it is proven'): Output => ({
   verdict: 'disproven',
-  reason: { code: 'gpu-not-proven', message, hint: '--gpu-proof says how it is proven' },
+  reason: { code: 'gpu-not-proven', message, hint },
 });
+
+const ANOTHER_WAY =
+  'a privileged container may have a GPU without asking for one; --gpu-proof none takes the missing request for enough';
 
 /**
  * An exec dies with its container, and says nothing about the GPU then. Where the engine was
@@ -37,7 +40,7 @@ export const proveGpu: Actor<'proveGpu'> = async (input, scope) => {
     const output = await proveOnce(input, scope, { raw, until });
     if (output !== 'cut') return output;
     const again = scope.clock.now() < until ? await upAgain(input, scope, raw) : null;
-    if (again === null) return requestedOnly('the replacement did not stay up for its proof');
+    if (again === null) return unshown(input, 'the replacement did not stay up for its proof');
     raw = again;
   }
 };
@@ -49,7 +52,11 @@ async function proveOnce(
   { raw, until }: { readonly raw: RawContainer; readonly until: number },
 ): Promise<Output | 'cut'> {
   if (!hasSameGpu(raw, input.mode, parseDevices(input.devices))) {
-    return disproven('the running replacement has not got the GPU request that was asked for');
+    return disproven(
+      input.mode === 'none'
+        ? 'the running replacement asks for a GPU all the same'
+        : 'the running replacement has not got the GPU request that was asked for',
+    );
   }
   if (input.gpuProof.kind === 'none') {
     const proof = { level: 'skipped' as const, detail: 'not asked for' };
@@ -61,33 +68,51 @@ async function proveOnce(
   const command = argv.join(' ');
   const result = await run(scope, { id: input.id, argv, until });
   const text = result === 'not-askable' ? '' : firstLine(redactorFor(raw)(result.output));
-  if (result !== 'not-askable' && result.exitCode === 0) {
+  const isYes = result !== 'not-askable' && result.exitCode === 0;
+  if (isYes && isAuto && input.mode === 'none') {
+    return disproven(
+      `${command} shows a GPU in the replacement all the same: ${text}`,
+      ANOTHER_WAY,
+    );
+  }
+  if (isYes) {
     const proof = { level: 'shown' as const, detail: `${command}: ${text}` };
     return { verdict: 'proven', proof, warnings: [] };
   }
   if (await hasEnded(scope, raw)) return 'cut';
+  if (isAuto && input.mode === 'none') return absent;
   if (result === 'not-askable') {
-    if (isAuto) return requestedOnly(`the engine did not run ${command} in the replacement`);
+    if (isAuto) return unshown(input, `the engine did not run ${command} in the replacement`);
     return disproven(`${command} could not be run in the replacement`);
   }
   if (isAuto && NOT_FOUND.has(result.exitCode))
-    return requestedOnly('the image brings no nvidia-smi');
+    return unshown(input, 'the image brings no nvidia-smi');
   return disproven(
     `${command} ended with exit code ${result.exitCode} in the replacement: ${text}`,
   );
 }
 
-/** Warned of by this code; the machine drops the warning when a later proof shows more. */
-const requestedOnly = (why: string): Output => ({
+/** Where nothing asks for a GPU and nvidia-smi sees none, no more is to be shown. */
+const absent: Output = {
   verdict: 'proven',
-  proof: { level: 'requested', detail: 'the request is in the running container' },
-  warnings: [
-    {
-      code: 'gpu-unshown',
-      message: `${why}, so only the request for the GPU could be shown, not the GPU at work`,
-    },
-  ],
-});
+  proof: { level: 'absent', detail: 'the running container asks for none' },
+  warnings: [],
+};
+
+/** Warned of by this code; the machine drops the warning when a later proof shows more. */
+const unshown = ({ mode }: Input, why: string): Output =>
+  mode === 'none'
+    ? absent
+    : {
+        verdict: 'proven',
+        proof: { level: 'requested', detail: 'the request is in the running container' },
+        warnings: [
+          {
+            code: 'gpu-unshown',
+            message: `${why}, so only the request for the GPU could be shown, not the GPU at work`,
+          },
+        ],
+      };
 
 /**
  * The container once it runs again after a restart of the engine; null where it is down for another

@@ -1,5 +1,5 @@
 /** From flags and environment to the `Options` of a run: every value validated, its source named. */
-import { optionsSchema } from '../../machines/index.js';
+import { modeSchema, optionsSchema } from '../../machines/index.js';
 import type { Options } from '../../machines/index.js';
 import { duration, durationText } from './duration.js';
 import { given, read } from './given.js';
@@ -26,6 +26,8 @@ export interface RunFlags {
   readonly gpuProof?: string;
   readonly engineTimeout?: string;
 }
+
+const MODES = ['auto', ...modeSchema.options] as const;
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -55,6 +57,7 @@ export function resolveOptions(flags: RunFlags, env: Environment): Options {
     return found === null ? otherwise : read(schema, found);
   };
   checkNetwork(given('--network', flags.network, env, [NETWORK_VARIABLE]));
+  const wanted = gpuOf(given('--mode', flags.mode, env), given('--devices', flags.devices, env));
   const timeout = given('--ready-timeout', flags.readyTimeout, env, [TIMEOUT_VARIABLE]);
   const readyTimeoutMs = readyTimeout(timeout);
   const stable = given('--stable-for', flags.stableFor, env);
@@ -76,8 +79,7 @@ export function resolveOptions(flags: RunFlags, env: Environment): Options {
   );
   const debounce = given('--error-debounce', flags.errorDebounce, env, [DEBOUNCE_VARIABLE]);
   return optionsSchema.parse({
-    mode: modeOf(given('--mode', flags.mode, env)),
-    devices: value('--devices', flags.devices, devices, 'all'),
+    ...wanted,
     layer: value('--layer', flags.layer, oneOf(['carry', 'discard', 'refuse']), 'carry'),
     backup: backupOf(given('--backup', flags.backup, env)),
     keepBackup: flags.keepBackup ?? false,
@@ -123,10 +125,16 @@ function neverReady(stable: Said, timeout: Said): UsageError {
   );
 }
 
-function modeOf(found: Given | null): Options['mode'] {
-  if (found === null) return 'auto';
-  if (found.value === 'none') throw unsupported(`${found.source} none (taking a GPU away)`);
-  return read(oneOf(['auto', 'cdi', 'gpus', 'nvidia-runtime']), found);
+function gpuOf(mode: Given | null, selected: Given | null): Pick<Options, 'mode' | 'devices'> {
+  const wanted = mode === null ? 'auto' : read(oneOf(MODES), mode);
+  // A flag that takes every GPU away wins over devices in the environment.
+  const isIdle = wanted === 'none' && mode?.from === 'flag' && selected?.from === 'environment';
+  const chosen = selected === null || isIdle ? 'all' : read(devices, selected);
+  if (wanted !== 'none' || chosen === 'all') return { mode: wanted, devices: chosen };
+  throw new UsageError(
+    `${selected?.source} ${chosen} does not go with ${mode?.source} none, which takes every GPU away`,
+    'leave one of the two out; to keep some devices, name them with another mode',
+  );
 }
 
 function backupOf(found: Given | null): Options['backup'] {

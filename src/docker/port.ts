@@ -24,6 +24,8 @@ export interface EngineFacts {
   readonly architecture: string;
   /** Names of the runtimes configured (`runc`, `nvidia`, …). A hint only: a start decides. */
   readonly runtimes: readonly string[];
+  /** The runtime of containers that name none; empty where the engine does not say. */
+  readonly defaultRuntime: string;
   /** Free text for people: `Docker Desktop`, `Debian GNU/Linux 12`, … */
   readonly operatingSystem: string;
   /**

@@ -1,6 +1,6 @@
 /** Each GPU mode really started: create, start, see its end, remove. Nothing less proves a mode. */
 import os from 'node:os';
-import { modeSchema, probeName } from '../../machines/index.js';
+import { probeName } from '../../machines/index.js';
 import type { ActorInput, Mode } from '../../machines/index.js';
 import { runActor } from '../actors/index.js';
 import { createOnce } from '../actors/support/creation.js';
@@ -8,6 +8,7 @@ import { probeLabels } from '../actors/support/labels.js';
 import type { ActorScope } from '../actors/support/scope.js';
 import { rawContainer } from '../docker/raw.js';
 import type { RawContainer } from '../docker/raw.js';
+import { GPU_MODES } from '../docker/spec/devices.js';
 import { probeBody } from '../docker/spec/probe.js';
 import { EngineSilent, GraftError } from '../errors.js';
 import type { ProbeImage } from './image.js';
@@ -20,7 +21,7 @@ export async function tryModes(
   stateDir: string,
 ): Promise<ModeFinding[]> {
   const findings: ModeFinding[] = [];
-  for (const mode of modeSchema.options) {
+  for (const mode of GPU_MODES) {
     // oxlint-disable-next-line no-await-in-loop -- one at a time, or they would be timed together
     findings.push(await tryMode(scope, mode, image, stateDir));
   }

@@ -1,6 +1,7 @@
 /** The state of one engine and what every operation on it needs: options, look-ups, observers. */
 import type { Matcher, Script, ScriptEntry } from './behaviour.js';
 import type { MemoryClock } from './clock.js';
+import { CDI_DEVICES } from './gpu.js';
 import type { GpuModes, GpuSupport } from './gpu.js';
 import { Ids } from './ids.js';
 import { noSuchContainer, noSuchImage, noSuchNetwork } from './refusals.js';
@@ -20,6 +21,10 @@ export interface EngineOptions {
   /** One word for every mode, or each by itself. CDI is never there below API 1.44. */
   readonly gpu?: GpuSupport | Partial<GpuModes>;
   readonly liveRestore?: boolean;
+  /** Qualified names of CDI devices, beside `0`, `1` and `all` of `nvidia.com/gpu`. */
+  readonly cdiDevices?: readonly string[];
+  /** The runtime of containers that name none; `runc` by default. */
+  readonly defaultRuntime?: 'runc' | 'nvidia';
   /** What each call costs in virtual milliseconds; 1 by default, so that times differ. */
   readonly callMs?: number;
   /** How long a create takes (copying files into volumes): the name is taken at once, the container appears at the end. */
@@ -34,6 +39,7 @@ export class Core {
   readonly modern: boolean;
   readonly apiVersion: string;
   readonly gpu: GpuModes;
+  readonly cdiDevices: ReadonlySet<string>;
   readonly ids: Ids;
   readonly containers = new Map<string, MemoryContainer>();
   /** Name without slash to container ID: the engine's atomic name check. */
@@ -77,6 +83,7 @@ export class Core {
       gpus: given.gpus ?? 'none',
       'nvidia-runtime': given['nvidia-runtime'] ?? 'none',
     };
+    this.cdiDevices = new Set([...CDI_DEVICES, ...(options.cdiDevices ?? [])]);
     this.ids = new Ids(options.seed);
     this.createMs = options.createMs ?? 0;
     this.removeMs = options.removeMs ?? 0;

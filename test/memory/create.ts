@@ -61,7 +61,7 @@ export function reserve(core: Core, name: string, body: JsonObject): Reserved {
   if (isEmpty(config.Entrypoint) && isEmpty(config.Cmd)) {
     throw new EngineRefused(400, 'no command specified');
   }
-  const hostConfig = completeHostConfig(body, core.modern);
+  const hostConfig = completeHostConfig(body, core);
   const endpoints = endpointsOf(core, hostConfig.NetworkMode, body);
   const mounted = mountAll(core, config as JsonObject, hostConfig as JsonObject);
   const [path = '', ...args] = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];

@@ -4,6 +4,7 @@
  */
 import { EngineRefused } from '../../src/docker/errors.js';
 import type { RawContainer } from '../../src/docker/raw.js';
+import type { Core } from './core.js';
 
 /** `ok` starts; `failing` is advertised and no start succeeds; `none` is not there. */
 export type GpuSupport = 'ok' | 'failing' | 'none';
@@ -14,7 +15,8 @@ export interface GpuModes {
   readonly 'nvidia-runtime': GpuSupport;
 }
 
-const CDI_DEVICES = new Set(['nvidia.com/gpu=0', 'nvidia.com/gpu=1', 'nvidia.com/gpu=all']);
+/** Those that every engine with CDI has here. */
+export const CDI_DEVICES = ['nvidia.com/gpu=0', 'nvidia.com/gpu=1', 'nvidia.com/gpu=all'] as const;
 
 const hookFailure = (modern: boolean): EngineRefused =>
   new EngineRefused(
@@ -29,15 +31,14 @@ const goLists = (lists: readonly (readonly string[])[]): string =>
 /** @throws EngineRefused with the engine's text when a request cannot be met */
 export function injectDevices(
   hostConfig: RawContainer['HostConfig'],
-  modes: GpuModes,
-  modern: boolean,
+  { gpu: modes, modern, cdiDevices }: Pick<Core, 'gpu' | 'modern' | 'cdiDevices'>,
 ): void {
   for (const request of hostConfig.DeviceRequests ?? []) {
     const driver = request.Driver ?? '';
     const capabilities = request.Capabilities ?? [];
     const devices = request.DeviceIDs ?? [];
     if (driver === 'cdi' && modern) {
-      const missing = modes.cdi === 'none' ? devices : devices.filter((id) => !CDI_DEVICES.has(id));
+      const missing = modes.cdi === 'none' ? devices : devices.filter((id) => !cdiDevices.has(id));
       if (missing.length > 0) {
         throw new EngineRefused(
           500,

@@ -1,5 +1,6 @@
 /** HostConfig and Config as inspect shows them: what the body left out has the engine's zero value. */
 import type { JsonObject, RawContainer } from '../../src/docker/raw.js';
+import type { Core } from './core.js';
 import { copyJson, objectIn, stringsIn } from './json.js';
 
 const MASKED = ['/proc/asound', '/proc/acpi', '/proc/kcore', '/proc/keys', '/proc/latency_stats'];
@@ -33,7 +34,6 @@ const ZERO_HOST_CONFIG: JsonObject = {
   UTSMode: '',
   UsernsMode: '',
   ShmSize: 67_108_864,
-  Runtime: 'runc',
   Isolation: '',
   CpuShares: 0,
   Memory: 0,
@@ -70,9 +70,15 @@ const ZERO_CONFIG: JsonObject = {
 };
 
 /** The body's HostConfig, completed. Fields that this engine does not know stay: a newer one knows them. */
-export function completeHostConfig(body: JsonObject, modern: boolean): RawContainer['HostConfig'] {
+export function completeHostConfig(
+  body: JsonObject,
+  { modern, options }: Pick<Core, 'modern' | 'options'>,
+): RawContainer['HostConfig'] {
   const given = objectIn(body.HostConfig);
-  const complete: JsonObject = { ...ZERO_HOST_CONFIG };
+  const complete: JsonObject = {
+    ...ZERO_HOST_CONFIG,
+    Runtime: options.defaultRuntime ?? 'runc',
+  };
   for (const [key, value] of Object.entries(given)) {
     // A zero value in the request means "the default" to the engine, as in Go.
     const zero = value === null || value === '' || value === 0;

@@ -28,6 +28,7 @@ export function engineFacts(core: Core): EngineFacts {
     osType: 'linux',
     architecture: 'x86_64',
     runtimes: [...nvidia, 'runc'],
+    defaultRuntime: core.options.defaultRuntime ?? 'runc',
     operatingSystem: 'Debian GNU/Linux (in memory)',
     epoch: String(core.epoch),
   };

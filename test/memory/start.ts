@@ -35,7 +35,7 @@ export function begin(core: Core, container: MemoryContainer, byPolicy: boolean)
   try {
     attachAll(core, container);
     publish(core, container);
-    injectDevices(container.hostConfig, core.gpu, core.modern);
+    injectDevices(container.hostConfig, core);
     const refused = container.behaviour.startError;
     if (refused) throw new EngineRefused(refused.status, refused.message);
   } catch (error) {

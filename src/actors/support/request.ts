@@ -19,7 +19,7 @@ async function fullRequest(
   // What is named by its ID may be the image of a carried layer; a tag means the image that runs.
   const ref = request.image.startsWith('sha256:') ? request.image : original.Image;
   const image = await reach(scope, () => scope.docker.inspectImage(ref));
-  const { apiVersion } = await reach(scope, () => scope.docker.engine());
+  const { apiVersion, defaultRuntime } = await reach(scope, () => scope.docker.engine());
   return {
     mode: request.mode,
     devices: parseDevices(request.devices),
@@ -27,6 +27,7 @@ async function fullRequest(
     apiVersion,
     // What the image itself says of NVIDIA is not taken for the user's wish.
     imageEnv: image?.Config?.Env ?? [],
+    defaultRuntime,
     daemonUlimits: request.daemonUlimits,
     lent: await lentVolumes(scope, original),
     empty,

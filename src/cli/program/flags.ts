@@ -29,8 +29,14 @@ export const withTimeouts = (command: Command): Command =>
 export const withGraftFlags = (command: Command): Command =>
   withTimeouts(
     command
-      .option('--mode <mode>', 'auto, cdi, gpus or nvidia-runtime (default: auto)')
-      .option('--devices <list>', 'all, 0,1, GPU-<uuid> or MIG-<uuid> (default: all)')
+      .option(
+        '--mode <mode>',
+        'auto, cdi, gpus or nvidia-runtime; none takes the GPU away (default: auto)',
+      )
+      .option(
+        '--devices <list>',
+        'all, 0,1, 0:1, GPU-<uuid>, MIG-<uuid> or nvidia.com/gpu=NAME (default: all)',
+      )
       .option('--ready <how>', 'what ready means: auto, running, health or command (default: auto)')
       .option('--ready-command <command>', 'ready when this exits 0 in the container')
       .option('--ready-timeout <time>', 'how long readiness is waited for (default: 15m)')

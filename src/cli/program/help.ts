@@ -29,12 +29,13 @@ ${ENVIRONMENT}
 ${examples(
   'gpugraft apply web',
   'gpugraft apply web --mode cdi --devices 0,1',
+  'gpugraft apply web --mode none         # takes the GPU away again',
   "gpugraft apply web --ready-command 'curl -fs localhost:8080/health' --ready-timeout 5m",
   'gpugraft apply web --keep-backup       # gpugraft rollback web brings it back',
   'gpugraft apply web --json | jq .outcome',
 )}`,
   plan: `
-Starts a throw-away container for each GPU mode until one works; takes no claim and changes
+Starts a throw-away container for each mode until one works; takes no claim and changes
 nothing. Exits 3 where apply would refuse.
 ${DURATIONS}
 ${examples('gpugraft plan web', 'gpugraft plan web --mode gpus --json')}`,

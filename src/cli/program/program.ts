@@ -42,7 +42,12 @@ export function buildProgram(chosen: (invocation: Invocation) => void): Command 
     );
   };
 
-  const apply = add(program, 'apply <container>', 'give a container the GPU', HELP.apply);
+  const apply = add(
+    program,
+    'apply <container>',
+    'give a container the GPU, or take it away',
+    HELP.apply,
+  );
   withYes(withEvents(withGraftFlags(apply)));
   for (const flag of UNSUPPORTED_FLAGS) apply.addOption(refusedOption(flag));
   withGraftFlags(

@@ -5,6 +5,7 @@ import type { Style } from '../style.js';
 import type { Engine } from '../../docker/command.js';
 import { renderReport } from './report.js';
 import { fields } from './text.js';
+import { attemptsText } from './words.js';
 
 /** A refusal reads as apply's own would. */
 export function renderPlan(
@@ -15,14 +16,11 @@ export function renderPlan(
 ): string {
   if (report.outcome !== null) return renderReport(report, engine, style);
   const name = report.container.name ?? 'the container';
-  const tried = report.attempts
-    .map(({ mode, ok, reason }) =>
-      ok ? `${mode} works` : `${mode} fails (${reason ?? 'no reason given'})`,
-    )
-    .join('; ');
+  const deed = report.mode === 'none' ? `take the GPU away from ${name}` : `give ${name} the GPU`;
+  const tried = attemptsText(report.attempts);
   const number = (at: number): string => `${at + 1}.`.padStart(5);
   const lines = [
-    `${style.good(style.bold('plan'))}: apply would give ${name} the GPU; nothing was changed`,
+    `${style.good(style.bold('plan'))}: apply would ${deed}; nothing was changed`,
     ...fields([
       ['original', report.container.originalId],
       ['mode', report.mode],

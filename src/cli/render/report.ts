@@ -5,7 +5,7 @@ import type { Style } from '../style.js';
 import { waysByHand } from './by-hand.js';
 import type { Engine } from '../../docker/command.js';
 import { fields, lengthText } from './text.js';
-import { endedText, OUTCOMES } from './words.js';
+import { attemptsText, endedText, OUTCOMES } from './words.js';
 
 /** More would push the outcome off the screen; the journal has them all. */
 const MOST_WARNINGS = 6;
@@ -32,7 +32,7 @@ export function renderReport(
   if (report.outcome === null) return '';
   const { word, means } = OUTCOMES[report.outcome];
   const name = report.container.name ?? 'the container';
-  const now = `${style[TONES[report.outcome]](style.bold(word))}: ${means(name)}`;
+  const now = `${style[TONES[report.outcome]](style.bold(word))}: ${means(name, report.mode)}`;
   const head = endedAt === null ? now : endedText(report.outcome, name, endedAt);
   const lines = [head, ...reasonLines(report, style), ...fields(factsOf(report))];
   const warnings = report.warnings.slice(0, MOST_WARNINGS);
@@ -80,11 +80,7 @@ function factsOf(report: Report): (readonly [string, string | null])[] {
 /** Only where a mode failed: otherwise the mode says it all. */
 function triedText({ attempts }: Report): string | null {
   if (attempts.every((attempt) => attempt.ok)) return null;
-  return attempts
-    .map(({ mode, ok, reason }) =>
-      ok ? `${mode} works` : `${mode} fails (${reason ?? 'no reason given'})`,
-    )
-    .join('; ');
+  return attemptsText(attempts);
 }
 
 function backupText({ backup, outcome }: Report): string | null {

@@ -1,12 +1,19 @@
 /** What outcomes and states are called for people. */
-import type { Outcome } from '../../../machines/index.js';
+import type { Attempt, Outcome } from '../../../machines/index.js';
 
-/** An outcome in a word and what it means for the container. */
+/** An outcome in a word and what it means for the container. @param mode that of the report */
 export const OUTCOMES: Readonly<
-  Record<Outcome, { word: string; means: (name: string) => string }>
+  Record<Outcome, { word: string; means: (name: string, mode: string | null) => string }>
 > = {
-  grafted: { word: 'grafted', means: (name) => `${name} runs with the GPU` },
-  unchanged: { word: 'unchanged', means: (name) => `${name} has that GPU access already` },
+  grafted: {
+    word: 'grafted',
+    means: (name, mode) => `${name} runs ${mode === 'none' ? 'without a GPU' : 'with the GPU'}`,
+  },
+  unchanged: {
+    word: 'unchanged',
+    means: (name, mode) =>
+      mode === 'none' ? `${name} asks for no GPU` : `${name} has that GPU access already`,
+  },
   refused: { word: 'refused', means: () => 'nothing was changed' },
   rolledBack: {
     word: 'rolled back',
@@ -17,6 +24,16 @@ export const OUTCOMES: Readonly<
     means: (name) => `${name} needs you: neither the graft nor the way back is complete`,
   },
 };
+
+/** How the modes that were tried went; empty: none was. */
+export const attemptsText = (attempts: readonly Attempt[]): string =>
+  attempts
+    .map(({ mode, ok, reason }) => {
+      // "none works" would say the opposite.
+      const what = mode === 'none' ? 'a container without a GPU' : mode;
+      return ok ? `${what} works` : `${what} fails (${reason ?? 'no reason given'})`;
+    })
+    .join('; ');
 
 /** A run that ended a while ago is not what is true now. @param at when, as its journal has it */
 export const endedText = (outcome: Outcome, name: string, at: string): string =>

@@ -55,8 +55,10 @@ export function desiredReplacement(
   config['Entrypoint'] = entrypointRequest(config['Entrypoint']);
   // From 1.44 the address stands at its endpoint, and here it would be answered by a warning.
   if (apiAtLeast(request.apiVersion, ENDPOINTS_AT_CREATE)) delete config['MacAddress'];
-  hostConfig['Links'] = linkRequests(observed.HostConfig.Links ?? []);
-  hostConfig['Ulimits'] = userUlimits(observed.HostConfig.Ulimits ?? [], request.daemonUlimits);
+  // Where there are none, the engine's own spelling of nothing stays.
+  const { Links: links, Ulimits: ulimits } = observed.HostConfig;
+  if (links != null) hostConfig['Links'] = linkRequests(links);
+  if (ulimits != null) hostConfig['Ulimits'] = userUlimits(ulimits, request.daemonUlimits);
   reattach(hostConfig, anonymousVolumes(observed, request.lent));
   withNocopy(hostConfig, request.empty ?? []);
   requestGpu(observed, config, hostConfig, request);

@@ -4,6 +4,8 @@ import { z } from 'zod';
 /** How GPU access is asked for. */
 export const GPU_MODES = ['cdi', 'gpus', 'nvidia-runtime'] as const;
 export type GpuMode = (typeof GPU_MODES)[number];
+/** What a container is to have; `none`: no GPU. */
+export type WantedMode = GpuMode | 'none';
 
 /** `ids` are indexes (`0`), MIG indexes (`0:1`), UUIDs (`GPU-…`, `MIG-…`), or names of CDI devices. */
 export type DeviceSelection =

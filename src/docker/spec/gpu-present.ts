@@ -1,7 +1,7 @@
 /** Which GPU request a container has already. */
 import type { Json, JsonObject, RawContainer } from '../raw.js';
 import { CDI_KIND, GPU_MODES, withoutCdiKind } from './devices.js';
-import type { DeviceSelection, GpuMode } from './devices.js';
+import type { DeviceSelection, GpuMode, WantedMode } from './devices.js';
 import { envValue } from './env.js';
 import { isObject, stringsAt } from './json.js';
 
@@ -17,8 +17,10 @@ export const NVIDIA_RUNTIME = 'nvidia';
 export const VISIBLE_DEVICES = 'NVIDIA_VISIBLE_DEVICES';
 export const DRIVER_CAPABILITIES = 'NVIDIA_DRIVER_CAPABILITIES';
 
-/** Values of NVIDIA_VISIBLE_DEVICES that give no GPU (NVIDIA Container Toolkit). */
-const NO_DEVICES = new Set(['', 'void', 'none']);
+/** The value of NVIDIA_VISIBLE_DEVICES with which the runtime `nvidia` is as the engine's own. */
+export const VOID = 'void';
+/** All values that give no GPU (NVIDIA Container Toolkit). */
+const NO_DEVICES = new Set(['', VOID, 'none']);
 
 /** A request of `docker run --gpus`: the engine's driver `nvidia`, or whichever has the capability `gpu`. */
 export function isGpusRequest(request: Json): boolean {
@@ -36,10 +38,16 @@ export function gpuCdiNames(request: Json): string[] {
   return stringsAt(request, 'DeviceIDs').filter((name) => name.startsWith(`${CDI_KIND}=`));
 }
 
+/** Whether the runtime `nvidia` gives a GPU to a container with this environment. */
+export function asksNvidiaRuntime(env: readonly string[]): boolean {
+  return !NO_DEVICES.has(envValue(env, VISIBLE_DEVICES) ?? '');
+}
+
 /** Whether the runtime `nvidia` and its variable give the container a GPU. The runtime alone, as an engine's default, does not. */
 export function hasNvidiaRuntimeGpu(observed: RawContainer): boolean {
-  if (observed.HostConfig.Runtime !== NVIDIA_RUNTIME) return false;
-  return !NO_DEVICES.has(envValue(observed.Config.Env ?? [], VISIBLE_DEVICES) ?? '');
+  return (
+    observed.HostConfig.Runtime === NVIDIA_RUNTIME && asksNvidiaRuntime(observed.Config.Env ?? [])
+  );
 }
 
 function selectionOf(ids: readonly string[]): DeviceSelection {
@@ -84,13 +92,14 @@ function sameDevices(one: PresentDevices, other: DeviceSelection): boolean {
   return one.ids.toSorted().join() === other.ids.toSorted().join();
 }
 
-/** Whether the container has exactly what is asked for already. `auto`: in whichever mode. */
+/** Whether the container has exactly what is asked for already. `auto`: in whichever mode; `none`: no GPU. */
 export function hasSameGpu(
   observed: RawContainer,
-  mode: GpuMode | 'auto',
+  mode: WantedMode | 'auto',
   devices: DeviceSelection,
 ): boolean {
   const [present, ...more] = gpuRequests(observed);
+  if (mode === 'none') return present === undefined;
   if (present === undefined || more.length > 0) return false;
   return (mode === 'auto' || mode === present.mode) && sameDevices(present.devices, devices);
 }
@@ -104,7 +113,7 @@ export function hasRuntimeOfItsOwn(observed: RawContainer): boolean {
 }
 
 /** The modes to try, in order: the one asked for; for `auto` the form that is there, then the rest. */
-export function candidateModes(observed: RawContainer, mode: GpuMode | 'auto'): GpuMode[] {
+export function candidateModes(observed: RawContainer, mode: WantedMode | 'auto'): WantedMode[] {
   if (mode !== 'auto') return [mode];
   const present = presentGpu(observed)?.mode;
   const modes = present === undefined ? [...GPU_MODES] : [present, ...GPU_MODES];

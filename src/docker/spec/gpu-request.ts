@@ -1,12 +1,14 @@
-/** Writing the one GPU request into a create body, in place of any that is there. */
+/** Writing the one GPU request, or none, into a create body, in place of any that is there. */
 import type { Json, JsonObject, RawContainer } from '../raw.js';
 import { cdiName, describeDevices } from './devices.js';
-import type { DeviceSelection, GpuMode } from './devices.js';
+import type { DeviceSelection, WantedMode } from './devices.js';
 import { envName, envValue, withEnv, withoutEnv } from './env.js';
 import {
   DRIVER_CAPABILITIES,
   NVIDIA_RUNTIME,
   VISIBLE_DEVICES,
+  VOID,
+  asksNvidiaRuntime,
   gpuCdiNames,
   hasNvidiaRuntimeGpu,
   isGpusRequest,
@@ -17,10 +19,12 @@ import { isObject, stringsAt } from './json.js';
 const DEFAULT_CAPABILITIES = 'compute,utility';
 
 export interface GpuRequest {
-  readonly mode: GpuMode;
+  readonly mode: WantedMode;
   readonly devices: DeviceSelection;
-  /** The image's own environment: what is removed comes back from there. Unknown counts as empty. */
+  /** The environment of the image that is named: what is removed comes back from there. Unknown counts as empty. */
   readonly imageEnv?: readonly string[];
+  /** The runtime of containers that name none; unknown counts as `runc`. */
+  readonly defaultRuntime?: string;
 }
 
 /** `HostConfig.DeviceRequests` without GPU requests; CDI devices of other vendors stay. */
@@ -37,17 +41,17 @@ function otherDeviceRequests(requests: readonly Json[]): Json[] {
 }
 
 /**
- * The DeviceRequest of a mode, null for `nvidia-runtime`. The engine refuses Count and DeviceIDs
+ * The DeviceRequest of a mode, null for `nvidia-runtime` and for `none`. The engine refuses Count and DeviceIDs
  * together (facts/docker.md). Where `--gpus` is asked for and was there, its driver, capabilities
  * and options stay: only the devices are asked to change.
  */
 export function deviceRequest(
-  mode: GpuMode,
+  mode: WantedMode,
   devices: DeviceSelection,
   earlier?: JsonObject,
 ): JsonObject | null {
   const ids = devices.kind === 'ids' ? [...devices.ids] : null;
-  if (mode === 'nvidia-runtime') return null;
+  if (mode === 'nvidia-runtime' || mode === 'none') return null;
   if (mode === 'cdi') return { Driver: 'cdi', DeviceIDs: (ids ?? ['all']).map(cdiName) };
   return {
     ...(earlier ?? { Driver: '', Capabilities: [['gpu']], Options: {} }),
@@ -82,8 +86,19 @@ function withoutNvidiaRuntimeEnv(env: readonly string[], imageEnv: readonly stri
 }
 
 /**
+ * The environment once the container has left the runtime `nvidia` to the engine. Where that is the
+ * engine's default, the variable of a CUDA image would give it every GPU: beside CDI devices, which
+ * the runtime does not know of, and where there is to be none. `--gpus` sets the variable itself.
+ */
+function envAfterNvidiaRuntime(env: readonly string[], request: GpuRequest): string[] {
+  const rest = withoutNvidiaRuntimeEnv(env, request.imageEnv ?? []);
+  const isStillGiven = request.defaultRuntime === NVIDIA_RUNTIME && asksNvidiaRuntime(rest);
+  return isStillGiven && request.mode !== 'gpus' ? withEnv(rest, VISIBLE_DEVICES, VOID) : rest;
+}
+
+/**
  * Changes `config` and `hostConfig`, copies of what was observed: every GPU request goes, exactly
- * one is put in. Without its GPU the runtime `nvidia` goes back to the engine's default.
+ * one is put in, or none. Without its GPU the runtime `nvidia` goes back to the engine's default.
  */
 export function requestGpu(
   observed: RawContainer,
@@ -98,8 +113,10 @@ export function requestGpu(
     request.devices,
     earlier.length === 1 ? earlier[0] : undefined,
   );
-  const rest = otherDeviceRequests(requests);
-  hostConfig['DeviceRequests'] = asked === null ? rest : [...rest, asked];
+  const wanted = [...otherDeviceRequests(requests), ...(asked === null ? [] : [asked])];
+  if (wanted.length > 0) hostConfig['DeviceRequests'] = wanted;
+  // As the docker client leaves it where nothing is asked for; a list that was empty stays one.
+  else if (requests.length > 0) hostConfig['DeviceRequests'] = null;
 
   const env = stringsAt(config, 'Env');
   if (request.mode === 'nvidia-runtime') {
@@ -107,6 +124,6 @@ export function requestGpu(
     config['Env'] = nvidiaRuntimeEnv(env, request.devices);
   } else if (hasNvidiaRuntimeGpu(observed)) {
     delete hostConfig['Runtime'];
-    config['Env'] = withoutNvidiaRuntimeEnv(env, request.imageEnv ?? []);
+    config['Env'] = envAfterNvidiaRuntime(env, request);
   }
 }

@@ -1,15 +1,15 @@
-/** The create body of a probe: a throw-away container that proves a GPU mode by starting. */
+/** The create body of a probe: a throw-away container that proves a mode by starting. */
 import type { CreateBody } from '../port.js';
 import type { JsonObject, RawContainer, RawImage } from '../raw.js';
-import type { DeviceSelection, GpuMode } from './devices.js';
-import { envName } from './env.js';
+import type { DeviceSelection, WantedMode } from './devices.js';
+import { envName, withEnv } from './env.js';
 import { deviceRequest, nvidiaRuntimeEnv } from './gpu-request.js';
-import { NVIDIA_RUNTIME, hasNvidiaRuntimeGpu } from './gpu-present.js';
+import { NVIDIA_RUNTIME, VISIBLE_DEVICES, VOID, hasNvidiaRuntimeGpu } from './gpu-present.js';
 import { isVoid } from './json.js';
 import { unmanagedLabels } from './manager-labels.js';
 
 export interface ProbeRequest {
-  readonly mode: GpuMode;
+  readonly mode: WantedMode;
   readonly devices: DeviceSelection;
   /** The image that the container runs: its labels and VOLUMEs would be inherited. */
   readonly image: RawImage | null;
@@ -25,8 +25,15 @@ function nvidiaEnv(observed: RawContainer): string[] {
   return (observed.Config.Env ?? []).filter((entry) => envName(entry).startsWith('NVIDIA_'));
 }
 
+/** An engine whose default runtime is `nvidia` gives no GPU either to a probe that is to have none. */
+function probeEnv(observed: RawContainer, { mode, devices }: ProbeRequest): string[] {
+  const env = nvidiaEnv(observed);
+  if (mode === 'nvidia-runtime') return nvidiaRuntimeEnv(env, devices);
+  return mode === 'none' ? withEnv(env, VISIBLE_DEVICES, VOID) : env;
+}
+
 /** The runtime that the replacement will have; without one, the engine's default. */
-function runtimeFor(observed: RawContainer, mode: GpuMode): JsonObject {
+function runtimeFor(observed: RawContainer, mode: WantedMode): JsonObject {
   if (mode === 'nvidia-runtime') return { Runtime: NVIDIA_RUNTIME };
   const runtime = observed.HostConfig.Runtime;
   return isVoid(runtime) || hasNvidiaRuntimeGpu(observed) ? {} : { Runtime: runtime ?? '' };
@@ -41,7 +48,6 @@ function runtimeFor(observed: RawContainer, mode: GpuMode): JsonObject {
 export function probeBody(observed: RawContainer, request: ProbeRequest): CreateBody {
   const { mode, devices, image } = request;
   const asked = deviceRequest(mode, devices);
-  const env = nvidiaEnv(observed);
   const volumes = Object.keys(image?.Config?.Volumes ?? {});
   return {
     Image: observed.Image,
@@ -49,7 +55,7 @@ export function probeBody(observed: RawContainer, request: ProbeRequest): Create
     Cmd: [],
     User: '0:0',
     WorkingDir: '/',
-    Env: mode === 'nvidia-runtime' ? nvidiaRuntimeEnv(env, devices) : env,
+    Env: probeEnv(observed, request),
     Labels: unmanagedLabels({}, image?.Config?.Labels ?? {}, request.labels),
     Healthcheck: { Test: ['NONE'] },
     HostConfig: {

@@ -68,7 +68,7 @@ export function ownHelper(observed: RawContainer): Reason | null {
   return {
     code: 'own-helper',
     message: `the container belongs to a run of gpugraft itself (${role})`,
-    hint: 'name the container that is to get the GPU; gpugraft recover ends what was interrupted',
+    hint: 'name the container of your own that is meant; gpugraft recover ends what was interrupted',
   };
 }
 
@@ -77,7 +77,7 @@ const autoRemove: Rule = (observed) =>
     ? {
         code: 'auto-remove',
         message: 'the container was run with --rm: stopping it would delete it, with no way back',
-        hint: 'run it again without --rm, or with --gpus at once',
+        hint: 'run it again without --rm, or as it is to be at once',
       }
     : null;
 
@@ -99,19 +99,19 @@ export const MANAGED: readonly Rule[] = [
     'com.docker.swarm.',
     'swarm-task',
     'the container is a task of a Swarm service, which would replace it',
-    'give the service the GPU: docker service update --generic-resource',
+    'change the service: docker service update --generic-resource-add or --generic-resource-rm',
   ),
   managed(
     'io.kubernetes.',
     'kubernetes',
     'the container belongs to a Kubernetes pod, whose kubelet would replace it',
-    'ask for nvidia.com/gpu in the pod',
+    'change what the pod asks for: nvidia.com/gpu',
   ),
   managed(
     'com.hashicorp.nomad.',
     'nomad',
     'the container belongs to a Nomad allocation, which would replace it',
-    'add a device block to the task in the job',
+    'change the device block of the task in the job',
   ),
   managed(
     'openshell.ai/',
@@ -131,6 +131,6 @@ export function composeService(labels: Labels, backup: string): Reason | null {
   return {
     code: 'compose-service',
     message: `the container is the Compose service ${service}: while a backup is kept, docker compose up would count it too, and could delete the replacement`,
-    hint: 'add "gpus: all" to the service, or accept it with --backup container and run no docker compose up before the backup is gone',
+    hint: 'change the service ("gpus: all" gives it the GPU), or accept it with --backup container and run no docker compose up before the backup is gone',
   };
 }

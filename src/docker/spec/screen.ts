@@ -1,7 +1,8 @@
 /** Whether a container may be grafted: the refusals, before anything is touched. */
 import type { RawContainer, RawImage, RawLayerChange } from '../raw.js';
-import type { DeviceSelection, GpuMode } from './devices.js';
+import type { DeviceSelection, WantedMode } from './devices.js';
 import { hasRuntimeOfItsOwn, hasSameGpu } from './gpu-present.js';
+import { gpuNodes } from './gpu-nodes.js';
 import { hasHealthcheck } from './healthcheck.js';
 import { dirtyPaths } from './layer.js';
 import {
@@ -20,7 +21,7 @@ import type { Reason, Warning } from './warning.js';
 export interface ScreenOptions {
   readonly layer: 'carry' | 'discard' | 'refuse';
   readonly backup: 'auto' | 'container' | 'snapshot';
-  readonly mode: GpuMode | 'auto';
+  readonly mode: WantedMode | 'auto';
   readonly devices: DeviceSelection;
   readonly ready: 'auto' | 'running' | 'health' | 'command';
 }
@@ -87,6 +88,17 @@ function unsupported(observed: RawContainer, context: ScreenContext): Reason | n
   return null;
 }
 
+/** What `docker run --device` gave is no request: neither `unchanged` nor `grafted` would be true of it. */
+function gpuByDevice(observed: RawContainer, { mode }: ScreenOptions): Reason | null {
+  const nodes = mode === 'none' ? gpuNodes(observed) : [];
+  if (nodes.length === 0) return null;
+  return {
+    code: 'gpu-by-device',
+    message: `the container was given ${nodes.join(', ')} as a device of its own, which --mode none does not take away`,
+    hint: 'create it anew without --device',
+  };
+}
+
 function imageGone(observed: RawContainer, context: ScreenContext): Reason | null {
   if (context.image !== null) return null;
   return {
@@ -129,7 +141,7 @@ function layerAtRisk(dirty: readonly string[], layer: ScreenOptions['layer']): R
 
 /**
  * Screens a container; changes nothing, asks nothing. In order: states and containers that nothing
- * is done to, then `unchanged` (the GPU asked for is there already), then what the graft would
+ * is done to, then `unchanged` (its GPU access is as asked for already), then what the graft would
  * harm. The first refusal that fits is the reason.
  */
 export function screen(observed: RawContainer, context: ScreenContext): Screening {
@@ -147,7 +159,8 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     ownHelper(observed) ??
     keptBackup(context) ??
     unfitState(observed) ??
-    windows(observed, context);
+    windows(observed, context) ??
+    gpuByDevice(observed, options);
   if (hands !== null) return refused(hands);
   if (hasSameGpu(observed, options.mode, options.devices)) {
     return { verdict: 'unchanged', reason: null, warnings: [], image, carries: [] };

@@ -73,6 +73,46 @@ describe('the proof of the GPU', () => {
     expect(proof).toMatchObject({ verdict: 'disproven' });
   });
 
+  it('of none is that nothing asks for one, and that nvidia-smi sees none', async () => {
+    const exec = { exitCode: 9, output: 'no driver' };
+    const noGpu = { verdict: 'proven', proof: { level: 'absent' }, warnings: [] };
+    for (const answer of [exec, null]) {
+      const { engine, scope, input } = set({}, answer);
+      const id = engine.run({ name: 'plain' }, answer === null ? {} : { exec: () => answer });
+      // oxlint-disable-next-line no-await-in-loop -- one stage at a time
+      expect(await proveGpu({ ...input, id, mode: 'none' }, scope)).toMatchObject(noGpu);
+    }
+    const { engine, scope, input } = set();
+    const id = engine.run({ name: 'plain' }, { exec: () => nvidiaSmi });
+    const still = await proveGpu({ ...input, id, mode: 'none' }, scope);
+    expect(still).toMatchObject({ verdict: 'disproven', reason: { code: 'gpu-not-proven' } });
+    expect(JSON.stringify(still)).toContain('nvidia-smi -L shows a GPU in the replacement');
+    expect(await proveGpu({ ...input, mode: 'none' }, scope)).toMatchObject({
+      verdict: 'disproven',
+      reason: { message: 'the running replacement asks for a GPU all the same' },
+    });
+  });
+
+  it('of none by a command is its yes', async () => {
+    const { engine, scope, input } = set();
+    const id = engine.run({ name: 'plain' }, { exec: () => ({ exitCode: 0, output: 'on CPU' }) });
+    const gpuProof = { kind: 'command' as const, argv: ['check'] };
+    expect(await proveGpu({ ...input, id, mode: 'none', gpuProof }, scope)).toMatchObject({
+      verdict: 'proven',
+      proof: { level: 'shown', detail: 'check: on CPU' },
+    });
+  });
+
+  it('of none is no warning where the replacement goes down meanwhile', async () => {
+    const { engine, scope, input } = set();
+    const id = engine.run({ name: 'plain' });
+    engine.outsider.crash(id, 3);
+    expect(await proveGpu({ ...input, id, mode: 'none' }, scope)).toMatchObject({
+      proof: { level: 'absent' },
+      warnings: [],
+    });
+  });
+
   const faults: Record<string, Verdict> = {
     'the request is lost': { kind: 'lost-request' },
     'the reply is lost': { kind: 'lost-reply' },

@@ -176,6 +176,21 @@ test('plan prints every step with its cause and exits 0', async () => {
   expect(states.some((state) => state.startsWith('rollback.'))).toBe(false);
 });
 
+test('a plan that takes the GPU away says so, in every step', async () => {
+  const planned = report({
+    outcome: null,
+    mode: 'none',
+    attempts: [{ mode: 'none', ok: true, reason: null }],
+  });
+  const plan: Backend['plan'] = (_, { mode }) =>
+    Promise.resolve({ report: planned, context: context({ mode: mode === 'none' ? mode : null }) });
+  const { exit, stdout } = await run('plan web --mode none', { plan });
+  expect(exit).toBe(0);
+  expect(stdout).toMatch(/^plan: apply would take the GPU away from web; nothing was changed\n/);
+  expect(stdout).toContain('tried     a container without a GPU works\n');
+  expect(stdout).not.toMatch(/with (the )?GPU|give .*GPU|GPU that/);
+});
+
 test('a plan of a run that keeps its backup does not remove it', async () => {
   const base = context();
   const options = { ...base.options, keepBackup: true };

@@ -40,6 +40,16 @@ test('grafted', () => {
   `);
 });
 
+test('a GPU that was taken away, or was not there', () => {
+  const gpuProof = { level: 'absent', detail: 'the running container asks for none' } as const;
+  const text = rendered({ mode: 'none', gpuProof });
+  expect(text).toMatch(/^grafted: web runs without a GPU\n/);
+  expect(text).toMatch(/\n {2}GPU +absent: the running container asks for none\n/);
+  expect(rendered({ outcome: 'unchanged', mode: 'none' })).toMatch(
+    /^unchanged: web asks for no GPU\n/,
+  );
+});
+
 test('a backup that leaked or was kept is named', () => {
   const backup = { kind: 'container', name: 'web.b', image: null } as const;
   expect(rendered({ backup: { ...backup, removed: false } })).toContain(

@@ -42,8 +42,10 @@ test('the defaults are those of the design', () => {
 
 test.each<[flag: keyof RunFlags, name: string, text: string, key: string, value: unknown]>([
   ['mode', 'MODE', 'nvidia-runtime', 'mode', 'nvidia-runtime'],
+  ['mode', 'MODE', 'none', 'mode', 'none'],
   ['devices', 'DEVICES', ' 0 , 1', 'devices', '0,1'],
   ['devices', 'DEVICES', 'nvidia.com/gpu=0', 'devices', '0'],
+  ['devices', 'DEVICES', 'nvidia.com/gpu=first', 'devices', 'nvidia.com/gpu=first'],
   ['layer', 'LAYER', 'discard', 'layer', 'discard'],
   ['backup', 'BACKUP', 'container', 'backup', 'container'],
   ['ready', 'READY', 'health', 'ready', 'health'],
@@ -158,7 +160,6 @@ test.each(['TIMEOUT', 'ERROR_DEBOUNCE'])(
 );
 
 test.each<[RunFlags, Record<string, string>, string]>([
-  [{ mode: 'none' }, {}, '--mode none'],
   [{ backup: 'snapshot' }, {}, '--backup snapshot'],
   [{ network: 'host' }, {}, '--network host'],
   [{ ready: 'openshell' }, {}, '--ready openshell'],
@@ -168,6 +169,36 @@ test.each<[RunFlags, Record<string, string>, string]>([
   expect(code).toBe('not-supported');
   expect(message.startsWith(source)).toBe(true);
   expect(message).toContain('not supported by this version');
+});
+
+test.each<[RunFlags, Record<string, string>, string]>([
+  [{ mode: 'none', devices: '0' }, {}, '--devices 0 does not go with --mode none'],
+  [
+    { devices: '0,1' },
+    { GPUGRAFT_MODE: 'none' },
+    '--devices 0,1 does not go with GPUGRAFT_MODE none',
+  ],
+  [
+    {},
+    { GPUGRAFT_MODE: 'none', GPUGRAFT_DEVICES: '1' },
+    'GPUGRAFT_DEVICES 1 does not go with GPUGRAFT_MODE none',
+  ],
+])('no GPU and some devices contradict each other: %j %j', (flags, env, message) => {
+  const found = failureOf(flags, env);
+  expect(found.code).toBe('usage');
+  expect(found.message).toBe(`${message}, which takes every GPU away`);
+  expect(found.hint).toContain('leave one of the two out');
+});
+
+test('no GPU goes with all devices, and a flag for it wins over devices in the environment', () => {
+  expect(resolveOptions({ mode: 'none', devices: 'all' }, {})).toMatchObject({
+    mode: 'none',
+    devices: 'all',
+  });
+  expect(resolveOptions({ mode: 'none' }, { GPUGRAFT_DEVICES: '1' })).toMatchObject({
+    mode: 'none',
+    devices: 'all',
+  });
 });
 
 test('preserving the networks is what happens anyway', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/docker/raw.js';
 import { candidateModes, hasSameGpu, presentGpu } from '../../../src/docker/spec/gpu-present.js';
 import { requestGpu } from '../../../src/docker/spec/gpu-request.js';
+import type { WantedMode } from '../../../src/docker/spec/devices.js';
 import { copyOf } from '../../../src/docker/spec/json.js';
 import { observed } from './observed.js';
 
@@ -61,10 +62,19 @@ describe('the GPU request that is there', () => {
     expect(hasSameGpu(two, 'auto', { kind: 'ids', ids: ['0', '1'] })).toBe(true);
   });
 
+  test('is none only where nothing gives one', () => {
+    expect(hasSameGpu(observed(), 'none', ALL)).toBe(true);
+    expect(hasSameGpu(runtime('NVIDIA_VISIBLE_DEVICES=void'), 'none', ALL)).toBe(true);
+    expect(hasSameGpu(runtime('NVIDIA_VISIBLE_DEVICES=0'), 'none', ALL)).toBe(false);
+    expect(hasSameGpu(requests(GPUS), 'none', ALL)).toBe(false);
+    expect(hasSameGpu(requests(GPUS, GPUS), 'none', ALL)).toBe(false);
+  });
+
   test('decides the order in which modes are tried', () => {
     expect(candidateModes(observed(), 'auto')).toEqual(['cdi', 'gpus', 'nvidia-runtime']);
     expect(candidateModes(requests(GPUS), 'auto')).toEqual(['gpus', 'cdi', 'nvidia-runtime']);
     expect(candidateModes(requests(GPUS), 'cdi')).toEqual(['cdi']);
+    expect(candidateModes(requests(GPUS), 'none')).toEqual(['none']);
     const sandboxed = observed({ HostConfig: { Runtime: 'runsc' } });
     expect(candidateModes(sandboxed, 'auto')).toEqual(['cdi', 'gpus']);
   });
@@ -73,12 +83,18 @@ describe('the GPU request that is there', () => {
 describe('the GPU request that is written', () => {
   const written = (
     container = observed(),
-    mode: 'cdi' | 'gpus' | 'nvidia-runtime' = 'gpus',
+    mode: WantedMode = 'gpus',
     imageEnv: string[] = [],
+    defaultRuntime = 'runc',
   ) => {
     const config = copyOf(container.Config);
     const hostConfig = copyOf(container.HostConfig);
-    requestGpu(container, config, hostConfig, { mode, devices: ALL, imageEnv });
+    requestGpu(container, config, hostConfig, {
+      mode,
+      devices: ALL,
+      imageEnv,
+      defaultRuntime,
+    });
     return {
       env: config['Env'],
       runtime: hostConfig['Runtime'],
@@ -97,7 +113,8 @@ describe('the GPU request that is written', () => {
       { Driver: 'x', Count: 1 },
       cdi('nvidia.com/gpu=all'),
     ]);
-    expect(written(requests(GPUS), 'nvidia-runtime').requests).toEqual([]);
+    expect(written(requests(GPUS), 'nvidia-runtime').requests).toBeNull();
+    expect(written(mixed, 'none').requests).toMatchObject([nic, { Driver: 'x', Count: 1 }]);
   });
 
   test('keeps the capabilities of a --gpus request whose devices change', () => {
@@ -139,6 +156,32 @@ describe('the GPU request that is written', () => {
     ]);
     const video = runtime('NVIDIA_VISIBLE_DEVICES=0', 'NVIDIA_DRIVER_CAPABILITIES=video');
     expect(written(video).env).toEqual(['NVIDIA_DRIVER_CAPABILITIES=video']);
+  });
+
+  test('of none leaves nothing behind, in the spelling of a container that never had one', () => {
+    expect(written(requests(GPUS, cdi('nvidia.com/gpu=0')), 'none').requests).toBeNull();
+    expect(written(observed(), 'none').requests).toBeNull();
+    expect(written(requests(), 'none').requests).toEqual([]);
+    const before = runtime(
+      'A=1',
+      'NVIDIA_VISIBLE_DEVICES=0',
+      'NVIDIA_DRIVER_CAPABILITIES=compute,utility',
+    );
+    expect(written(before, 'none')).toEqual({ env: ['A=1'], runtime: undefined, requests: null });
+  });
+
+  test.each<[WantedMode, string, string]>([
+    ['none', 'nvidia', 'void'],
+    ['cdi', 'nvidia', 'void'],
+    ['gpus', 'nvidia', 'all'],
+    ['none', 'runc', 'all'],
+  ])('as %s, where the default runtime is %s, leaves devices %s visible', (mode, name, visible) => {
+    const image = ['NVIDIA_VISIBLE_DEVICES=all'];
+    expect(written(runtime(...image), mode, image, name).env).toEqual([
+      `NVIDIA_VISIBLE_DEVICES=${visible}`,
+    ]);
+    // Without the variable of an image there is nothing to give.
+    expect(written(runtime('NVIDIA_VISIBLE_DEVICES=0'), mode, [], name).env).toEqual([]);
   });
 
   test('leaves a runtime alone that gives no GPU by itself', () => {

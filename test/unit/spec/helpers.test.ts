@@ -1,6 +1,7 @@
 /** The bodies of the containers that gpugraft makes for itself. */
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, RawImage } from '../../../src/docker/raw.js';
+import type { WantedMode } from '../../../src/docker/spec/devices.js';
 import { probeBody } from '../../../src/docker/spec/probe.js';
 import { expectedReplacement } from '../../../src/docker/spec/expected.js';
 import { compareRehearsal, rehearsalBody } from '../../../src/docker/spec/rehearsal.js';
@@ -13,7 +14,7 @@ const IMAGE: RawImage = {
 };
 
 describe('a probe', () => {
-  const probe = (mode: 'cdi' | 'gpus' | 'nvidia-runtime', container = observed()) =>
+  const probe = (mode: WantedMode, container = observed()) =>
     probeBody(container, {
       mode,
       devices: { kind: 'ids', ids: ['0'] },
@@ -56,6 +57,16 @@ describe('a probe', () => {
       HostConfig: { Runtime: 'nvidia' },
     });
     expect(host(probe('gpus', nvidia))).not.toHaveProperty('Runtime');
+  });
+
+  test('of none asks for none, also where the default runtime would give one', () => {
+    const nvidia = observed({
+      Config: { Env: ['NVIDIA_VISIBLE_DEVICES=all'] },
+      HostConfig: { Runtime: 'nvidia' },
+    });
+    expect(probe('none', nvidia)['Env']).toEqual(['NVIDIA_VISIBLE_DEVICES=void']);
+    expect(host(probe('none', nvidia))['DeviceRequests']).toEqual([]);
+    expect(host(probe('none', nvidia))).not.toHaveProperty('Runtime');
   });
 });
 

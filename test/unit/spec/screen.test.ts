@@ -72,6 +72,16 @@ describe('refused', () => {
       { options: { mode: 'nvidia-runtime' } },
     ],
     ['image-gone', {}, { image: null }],
+    [
+      'gpu-by-device',
+      { HostConfig: { Devices: [{ PathOnHost: '/dev/fuse' }, { PathOnHost: '/dev/nvidia0' }] } },
+      { options: { mode: 'none' } },
+    ],
+    [
+      'gpu-by-device',
+      { HostConfig: { Devices: [{ PathOnHost: '/dev/x', PathInContainer: '/dev/nvidia1' }] } },
+      { options: { mode: 'none' } },
+    ],
     ['no-healthcheck', {}, { options: { ready: 'health' } }],
     [
       'no-healthcheck',
@@ -135,6 +145,14 @@ describe('unchanged', () => {
       verdict: 'unchanged',
       reason: null,
     });
+  });
+
+  test('for none: a container that asks for no GPU, whatever other devices it has', () => {
+    const mode = 'none';
+    const Devices = [{ PathOnHost: '/dev/dri' }, { PathOnHost: '/dev/nvidiactl' }];
+    expect(screened({}, { options: { mode } }).verdict).toBe('unchanged');
+    expect(screened({ HostConfig: { Devices } }, { options: { mode } }).verdict).toBe('unchanged');
+    expect(screened(GPUS, { options: { mode } }).verdict).toBe('eligible');
   });
 
   test('not when other devices or another mode are asked for, nor while paused', () => {

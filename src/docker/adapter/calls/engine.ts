@@ -10,6 +10,7 @@ import { rawVersion } from '../negotiate.js';
 const rawInfo = z.looseObject({
   ID: z.string(),
   Runtimes: z.record(z.string(), z.looseObject({})).nullish(),
+  DefaultRuntime: z.string().nullish(),
   OperatingSystem: z.string(),
   LiveRestoreEnabled: z.boolean().optional(),
 });
@@ -40,6 +41,7 @@ export async function engineFacts(
     osType: version.Os,
     architecture: version.Arch,
     runtimes: Object.keys(info.Runtimes ?? {}).toSorted(),
+    defaultRuntime: info.DefaultRuntime ?? '',
     operatingSystem: info.OperatingSystem,
     epoch: info.LiveRestoreEnabled === true ? null : created,
   };
