@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Engine, at, kinds } from './support/engines.js';
-import type { Kind } from './support/engines.js';
+import { Engine, at, kinds, modesOf } from './support/engines.js';
 import { expectGrafted, expectUntouched } from './support/ends.js';
 import { play } from './support/scene.js';
-
-const modesOf: Record<Kind, readonly ('cdi' | 'gpus' | 'nvidia-runtime')[]> = {
-  oldest: ['gpus', 'nvidia-runtime'],
-  newest: ['cdi', 'gpus', 'nvidia-runtime'],
-};
 
 /** What the request must read in the replacement's inspect. */
 const requests = {

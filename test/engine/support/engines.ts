@@ -9,6 +9,12 @@ const run = promisify(execFile);
 export type Kind = 'oldest' | 'newest';
 export const kinds: readonly Kind[] = ['oldest', 'newest'];
 
+/** The ways to a GPU that each of them has. */
+export const modesOf: Record<Kind, readonly ('cdi' | 'gpus' | 'nvidia-runtime')[]> = {
+  oldest: ['gpus', 'nvidia-runtime'],
+  newest: ['cdi', 'gpus', 'nvidia-runtime'],
+};
+
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A document as the engine sends it. */
@@ -22,6 +28,8 @@ interface Wishes {
   readonly gpu?: 'ok' | 'none';
   /** A test that stops, starts or upsets an engine takes one of this name of its own. */
   readonly own?: string;
+  /** Further arguments of its dockerd; they go with a name of its own. */
+  readonly dockerd?: readonly string[];
 }
 
 /** Runs scripts/engine. @returns its stdout */
@@ -40,17 +48,23 @@ export class Engine {
   private static readonly known = new Map<string, Promise<Engine>>();
 
   /** Starts the engine if it is not up: the same wishes give the same engine for the whole run. */
-  static up(kind: Kind, { gpu = 'ok', own }: Wishes = {}): Promise<Engine> {
+  static up(kind: Kind, { gpu = 'ok', own, dockerd = [] }: Wishes = {}): Promise<Engine> {
     const name = [runName(), kind, gpu === 'ok' ? null : gpu, own]
       .filter((part) => part != null)
       .join('-');
-    const engine = Engine.known.get(name) ?? Engine.start(kind, name, gpu);
+    const engine = Engine.known.get(name) ?? Engine.start(kind, name, gpu, dockerd);
     Engine.known.set(name, engine);
     return engine;
   }
 
-  private static async start(kind: Kind, name: string, gpu: string): Promise<Engine> {
-    await engineScript('up', '--engine', kind, '--gpu', gpu, '--name', name);
+  private static async start(
+    kind: Kind,
+    name: string,
+    gpu: string,
+    dockerd: readonly string[],
+  ): Promise<Engine> {
+    const more = dockerd.flatMap((argument) => ['--dockerd-arg', argument]);
+    await engineScript('up', '--engine', kind, '--gpu', gpu, '--name', name, ...more);
     const lines = (await engineScript('env', '--name', name)).split('\n');
     const pairs = lines.map((line) => /^export (\w+)=(.*)$/.exec(line)).filter((m) => m !== null);
     return new Engine(kind, name, new Map(pairs.map((m) => [m[1] ?? '', m[2] ?? ''])));
