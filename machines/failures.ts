@@ -1,5 +1,6 @@
 /** The reasons that the machine itself gives, as opposed to those that an actor brings. */
 import { known, originalOf } from './derive.js';
+import { isStopped } from './stopped.js';
 import type { Context } from './vocabulary/context.js';
 import type { ActorOutput } from './vocabulary/contracts.js';
 import type { Carried, Litter } from './vocabulary/facts.js';
@@ -56,9 +57,11 @@ export const differenceFailure = (what: string, differences: readonly string[]):
   hint: 'nobody asked for this difference, so nothing was changed; compare with docker inspect',
 });
 
-export const layerWrittenFailure = (dirty: readonly string[]): Failure => ({
+export const layerWrittenFailure = (context: Context, dirty: readonly string[]): Failure => ({
   code: 'layer-written',
-  message: `the container wrote into its own layer while it was stopping: ${list(dirty, 5)}`,
+  message: isStopped(context)
+    ? `somebody wrote into the layer of the container while it was swapped: ${list(dirty, 5)}`
+    : `the container wrote into its own layer while it was stopping: ${list(dirty, 5)}`,
   hint: '--layer discard gives these files up',
 });
 

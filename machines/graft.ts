@@ -48,7 +48,7 @@ export const graftMachine = graftSetup.createMachine({
     grafted: {
       type: 'final',
       description:
-        'The replacement runs under the name of the original, with the GPU access that was asked for; verified.',
+        'The replacement stands under the name of the original, with the GPU access that was asked for, running if the original ran; verified.',
       meta: over('grafted', 'the replacement was confirmed and verified'),
     },
     unchanged: {

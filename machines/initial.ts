@@ -1,4 +1,5 @@
 import type { Context, Input } from './vocabulary/context.js';
+import { putBackStopped } from './stopped.js';
 import { replacementName } from './vocabulary/names.js';
 
 /** The context of a run that has just begun. XState calls it without input on every pure step; then it is not used. */
@@ -52,7 +53,7 @@ export function initialContext(input: Input | undefined): Context {
         ? []
         : [{ kind: 'image', name: undo.carriedImage.mark, id: undo.carriedImage.id }],
     leftovers: [],
-    warnings: [],
+    warnings: undo === null ? [] : putBackStopped(undo.original),
     reason: null,
     secondReason: null,
     rolledBack: null,

@@ -21,6 +21,7 @@ import type {
 import type { StateMeta } from './vocabulary/meta.js';
 import * as facts from './derive.js';
 import * as failures from './failures.js';
+import { isStopped, withoutForecasts } from './stopped.js';
 import { verdicts } from './verdicts.js';
 
 type DeclaredActors = { [N in ActorName]: PromiseActorLogic<ActorOutput<N>, ActorInput<N>> };
@@ -55,6 +56,10 @@ export const graftSetup = setup({
     isUntouched: ({ context }) => !context.changed,
     isUndoing: ({ context }) => context.intent === 'undo',
     isCarrying: ({ context }) => context.plan !== null && context.plan.carry !== null,
+    /** What did not run is not started, in either direction. */
+    isOriginalStopped: ({ context }) => isStopped(context),
+    /** Its layer was committed while nothing ran: what that holds is whole. */
+    isOriginalStoppedWithLayer: ({ context }) => isStopped(context) && context.carried !== null,
     isReplacementUnmade: ({ context }) => (context.replacement?.id ?? null) === null,
     isStopUnsettled: ({ context }) => !context.stopSettled,
     isAnotherCandidateLeft: ({ context }) =>
@@ -67,6 +72,9 @@ export const graftSetup = setup({
     isClaimLeft: ({ context }) => facts.nextClaim(context) !== null,
     isRepaired: ({ context }) => context.repairs > 0,
     isRepairLeft: ({ context }) => context.repairs < context.options.maxRepairs,
+    /** A replacement that is not to run has nothing that a start would repair. */
+    isRevivalLeft: ({ context }) =>
+      !isStopped(context) && context.repairs < context.options.maxRepairs,
     isChoice: ({ context }, params: { choice: Context['choice'] }) =>
       context.choice === params.choice,
     /** `recover --forward`: the replacement may hold what somebody works with. */
@@ -206,6 +214,11 @@ export const graftSetup = setup({
       }),
     ),
 
+    /** Of a replacement that is not to run nothing more can be shown. */
+    recordRequested: assign((_, params: NonNullable<Context['gpuProof']>) => ({
+      gpuProof: params,
+    })),
+
     /** An error adds one to the count; anything else sets it to nothing (the debounce). */
     recordPoll: assign(({ context }, params: { verdict: string; reason: string }) => ({
       wait: {
@@ -288,7 +301,7 @@ export const graftSetup = setup({
     })),
     /** What could not be shown in the replacement is no news of the original. */
     recordRolledBack: assign(({ context }) => ({
-      ...facts.withoutProofWarnings(context),
+      warnings: withoutForecasts(facts.withoutProofWarnings(context).warnings),
       rolledBack: true,
       outcome: 'rolledBack' as const,
     })),

@@ -26,6 +26,7 @@ const isLayerToCarry: Verdict<'checkLayer'> = ({ context }, answer) =>
 const isUp: Verdict<'watchContainer'> = (_, answer) => answer.verdict === 'up';
 const isUpWithLayer: Verdict<'watchContainer'> = ({ context }, answer) =>
   answer.verdict === 'up' && context.carried !== null;
+const isAmiss: Verdict<'inspectStopped'> = (_, answer) => answer.verdict === 'amiss';
 const isDisproven: Verdict<'proveGpu'> = (_, answer) => answer.verdict === 'disproven';
 const isReady: Verdict<'pollSupervisor'> = (_, answer) => answer.verdict === 'ready';
 const isDefiniteFailure: Verdict<'pollSupervisor'> = (_, answer) => answer.verdict === 'failed';
@@ -68,6 +69,7 @@ export const verdicts = {
   isLayerToCarry,
   isUp,
   isUpWithLayer,
+  isAmiss,
   isDisproven,
   isReady,
   isDefiniteFailure,

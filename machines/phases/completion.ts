@@ -32,7 +32,7 @@ export const completion = graftSetup.createStateConfig({
     },
     removingBackup: {
       description:
-        'The replacement is seen once more to run under its name, then the backup is removed. A backup that cannot be removed is a reported leak, not a failure.',
+        'The replacement is seen once more to stand under its name, running if the original ran, then the backup is removed. A backup that cannot be removed is a reported leak, not a failure.',
       meta: {
         step: 'removing the backup',
         undo: null,
@@ -46,6 +46,7 @@ export const completion = graftSetup.createStateConfig({
           ...facts.pairOf(context),
           backupName: facts.backupNameOf(context),
           replacementName: facts.originalOf(context).name,
+          isToRun: facts.originalOf(context).running,
         }),
         onDone: [
           {
@@ -62,7 +63,7 @@ export const completion = graftSetup.createStateConfig({
                 failureOf(event.output.result === 'leaked' ? event.output.reason : null),
             },
           },
-          { guard: 'isRepairLeft', target: 'revivingReplacement', actions: 'recordRepair' },
+          { guard: 'isRevivalLeft', target: 'revivingReplacement', actions: 'recordRepair' },
           {
             target: 'keepingApart',
             actions: [
@@ -129,7 +130,7 @@ export const completion = graftSetup.createStateConfig({
     },
     verifyingReplacement: {
       description:
-        'The replacement is looked at for the last time: under its name, with its policy, running. Only this look makes the outcome grafted.',
+        'The replacement is looked at for the last time: under its name, with its policy, running if the original ran. Only this look makes the outcome grafted.',
       meta: {
         step: 'verifying the replacement',
         undo: null,
@@ -143,6 +144,7 @@ export const completion = graftSetup.createStateConfig({
           ...facts.pairOf(context),
           name: facts.originalOf(context).name,
           policy: facts.originalOf(context).policy,
+          isToRun: facts.originalOf(context).running,
           backup: context.backup?.removed === true ? ('removed' as const) : ('kept' as const),
         }),
         onDone: [
@@ -151,7 +153,7 @@ export const completion = graftSetup.createStateConfig({
             target: 'clearing',
             actions: 'recordGrafted',
           },
-          { guard: 'isRepairLeft', target: 'revivingReplacement', actions: 'recordRepair' },
+          { guard: 'isRevivalLeft', target: 'revivingReplacement', actions: 'recordRepair' },
           {
             target: 'keepingApart',
             actions: {

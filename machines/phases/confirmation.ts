@@ -1,6 +1,7 @@
 import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import * as failures from '../failures.js';
+import { proofUnstarted } from '../stopped.js';
 import { assessesOnRecovery, rollsBack } from '../turns.js';
 import { failureOf } from '../vocabulary/failure.js';
 
@@ -15,7 +16,7 @@ const cancelsAtOnce = {
 /** Watches the replacement until it is confirmed, or turns back. The debounce lives here. */
 export const confirmation = graftSetup.createStateConfig({
   description:
-    'The replacement has been started; the original stands by under its backup name. It ends with the decision, durable, that the replacement stays, or with the way back.',
+    'The replacement has been started, unless the original did not run; the original stands by under its backup name. It ends with the decision, durable, that the replacement stays, or with the way back.',
   meta: {
     step: 'waiting for the replacement',
     undo: 'stop and remove the replacement, put the original back and start it',
@@ -66,7 +67,7 @@ export const confirmation = graftSetup.createStateConfig({
       meta: {
         step: 'checking the writable layer of the original',
         undo: 'put the original back',
-        cause: 'a container may write its files while it stops',
+        cause: 'what was written since it was screened belongs to the replacement too',
         onRecover: 'assess',
       },
       on: { CANCEL: cancelsAtOnce },
@@ -87,10 +88,56 @@ export const confirmation = graftSetup.createStateConfig({
             target: '#graft.rollback',
             actions: {
               type: 'recordReason',
-              params: ({ event }) => failures.layerWrittenFailure(event.output.dirty),
+              params: ({ context, event }) =>
+                failures.layerWrittenFailure(context, event.output.dirty),
             },
           },
+          { guard: 'isOriginalStopped', target: 'inspectingStopped' },
           { target: 'provingGpu' },
+        ],
+        onError: rollsBack,
+      },
+    },
+    inspectingStopped: {
+      description:
+        'The original did not run, so the replacement is not started. Both are looked at, with names, restart policy and GPU request, the original still down. All in place confirms; anything else goes back.',
+      meta: {
+        step: 'seeing that all is in place',
+        undo: 'remove the replacement and rename the original back',
+        cause: 'what did not run is not started: the inspect is all that can be shown',
+        onRecover: 'assess',
+      },
+      on: { CANCEL: cancelsAtOnce },
+      invoke: {
+        id: 'inspectStopped',
+        src: 'inspectStopped',
+        input: ({ context }) => ({
+          original: facts.originalOf(context),
+          replacementId: facts.replacementIdOf(context),
+          backupName: facts.backupNameOf(context),
+          mode: facts.requestOf(context).mode,
+          devices: context.options.devices,
+        }),
+        onDone: [
+          {
+            guard: { type: 'isAmiss', params: ({ event }) => event.output },
+            target: '#graft.rollback',
+            actions: {
+              type: 'recordReason',
+              params: ({ event }) =>
+                failureOf(event.output.verdict === 'amiss' ? event.output.reason : null),
+            },
+          },
+          {
+            target: '#graft.completion',
+            actions: [
+              {
+                type: 'recordRequested',
+                params: ({ context }) => proofUnstarted(facts.requestOf(context).mode),
+              },
+              'recordConfirmed',
+            ],
+          },
         ],
         onError: rollsBack,
       },

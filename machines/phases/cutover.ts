@@ -7,7 +7,7 @@ import { claimingReplacement, comparingReplacement, connectingNetworks, late } f
 /** From the original's stop to the replacement's start. The first change is made here. */
 export const cutover = graftSetup.createStateConfig({
   description:
-    'Everything is prepared. The original is stopped, kept down, and set aside; its writable layer is carried where it has to be; the replacement gets its name and is started.',
+    'Everything is prepared. The original is stopped, kept down, and set aside; its writable layer is carried where it has to be; the replacement gets its name and is started, if the original ran.',
   meta: {
     step: 'swapping',
     undo: 'put the original back under its name and start it',
@@ -15,10 +15,24 @@ export const cutover = graftSetup.createStateConfig({
     onRecover: 'assess',
   },
   entry: 'recordFirstChange',
-  initial: 'quiescingOriginal',
+  initial: 'beginning',
   always: { guard: 'isCancelled', target: '#graft.rollback' },
   on: { RECOVER: assessesOnRecovery },
   states: {
+    beginning: {
+      description:
+        'A moment without an act: the original is to be stopped, or it was found down and nothing is asked of what runs in it.',
+      meta: {
+        step: 'beginning the swap',
+        undo: null,
+        cause: 'an original that did not run has nothing to stop',
+        onRecover: 'assess',
+      },
+      always: [
+        { guard: 'isOriginalStopped', target: 'disarmingOriginal' },
+        { target: 'quiescingOriginal' },
+      ],
+    },
     quiescingOriginal: {
       description:
         'The original is asked to stop, with its own signal and grace. It ends when inspect says that it is down.',
@@ -68,7 +82,7 @@ export const cutover = graftSetup.createStateConfig({
     },
     stoppingUnfit: {
       description:
-        'The original wrote into its layer while it stopped, so the replacement that was started lacks these files. It is stopped, to be made again with them.',
+        'The layer of the original was written to since it was screened, so the replacement that was made lacks these files. It is stopped, or seen to be down, to be made again with them.',
       meta: {
         step: 'stopping the replacement that lacks files',
         undo: 'remove the replacement, put the original back',
@@ -213,6 +227,11 @@ export const cutover = graftSetup.createStateConfig({
         onDone: [
           // Here, so that a start that was never asked for is not recorded as one.
           { guard: 'isCancelled', target: '#graft.rollback' },
+          {
+            guard: 'isOriginalStoppedWithLayer',
+            target: '#graft.confirmation.inspectingStopped',
+          },
+          { guard: 'isOriginalStopped', target: '#graft.confirmation.checkingLayer' },
           { target: 'startingReplacement' },
         ],
         onError: rollsBack,

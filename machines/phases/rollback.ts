@@ -259,7 +259,10 @@ export const rollback = graftSetup.createStateConfig({
           const { id, policy } = facts.originalOf(context);
           return { id, policy };
         },
-        onDone: { target: 'restartingOriginal' },
+        onDone: [
+          { guard: 'isOriginalStopped', target: 'verifyingOriginal' },
+          { target: 'restartingOriginal' },
+        ],
         onError: strands,
       },
     },
@@ -285,7 +288,7 @@ export const rollback = graftSetup.createStateConfig({
     },
     verifyingOriginal: {
       description:
-        'The original is looked at: under its name, with its policy, running, healthy if it was. Only this look makes the outcome rolledBack.',
+        'The original is looked at: under its name, with its policy, running if it ran, healthy if it was. Only this look makes the outcome rolledBack.',
       meta: {
         step: 'verifying the original',
         undo: null,

@@ -22,6 +22,8 @@ import { optionsSchema } from './options.js';
 
 const nothing = z.strictObject({});
 const one = z.strictObject({ id });
+/** The original ran, so the replacement must. */
+const isToRun = z.boolean();
 
 /** What the replacement's specification is derived from, beside the original's inspect. */
 export const requestSchema = z.strictObject({
@@ -194,6 +196,16 @@ export const contracts = {
       z.strictObject({ verdict: z.literal('down'), reason: failureSchema }),
     ]),
   },
+  inspectStopped: {
+    input: z.strictObject({
+      original: originalSchema,
+      replacementId: id,
+      backupName: z.string(),
+      mode: modeSchema,
+      devices: z.string(),
+    }),
+    output: verification,
+  },
   proveGpu: {
     input: z.strictObject({
       id,
@@ -268,7 +280,7 @@ export const contracts = {
   },
 
   removeBackup: {
-    input: pair.extend({ backupName: z.string(), replacementName: z.string() }),
+    input: pair.extend({ backupName: z.string(), replacementName: z.string(), isToRun }),
     output: z.discriminatedUnion('result', [
       z.strictObject({ result: z.literal('removed') }),
       z.strictObject({ result: z.literal('leaked'), reason: failureSchema }),
@@ -285,6 +297,7 @@ export const contracts = {
     input: pair.extend({
       name: z.string(),
       policy: restartPolicySchema,
+      isToRun,
       backup: z.enum(['removed', 'kept']),
     }),
     output: verification,

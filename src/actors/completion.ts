@@ -28,7 +28,7 @@ const unverified = (message: string): GraftError => failure('not-verified', mess
 
 export const removeBackup: Actor<'removeBackup'> = async (input, scope) => {
   const replacement = await seen(scope, input.replacementId);
-  if (replacement === null || !isUp(replacement)) {
+  if (replacement === null || (input.isToRun && !isUp(replacement))) {
     return { result: 'replacementDown', reason: await downfall(scope, replacement) };
   }
   const other = misnamed(replacement, input.replacementName);
@@ -71,11 +71,12 @@ export const keepApart = outlasting<'keepApart'>(async (input, scope) => {
 /** @throws GraftError what is amiss and no start can mend */
 export const verifyReplacement: Actor<'verifyReplacement'> = async (input, scope) => {
   const raw = await seen(scope, input.replacementId);
-  if (raw === null || !isUp(raw)) {
+  if (raw === null || (input.isToRun && !isUp(raw))) {
     return { verdict: 'amiss', reason: await downfall(scope, raw) };
   }
   const original = await seen(scope, input.originalId);
   if (original !== null && !isDown(original)) {
+    if (isDown(raw)) throw unverified('somebody else started the original');
     throw bothRun({ what: 'the original' }, original, { what: 'the replacement' }, raw);
   }
   const other = misnamed(raw, input.name);

@@ -9,6 +9,7 @@ import * as preparation from './preparation.js';
 import * as rollback from './rollback.js';
 import * as selection from './selection.js';
 import { snapshotOriginal } from './snapshot.js';
+import { inspectStopped } from './stopped.js';
 import type { ActorInput, ActorName, ActorOutput } from '../../machines/index.js';
 import {
   EngineAmbiguous,
@@ -46,6 +47,7 @@ export const actors: Actors = {
   nameReplacement: cutover.nameReplacement,
   startReplacement: cutover.startReplacement,
   watchContainer: confirmation.watchContainer,
+  inspectStopped,
   proveGpu: gpu.proveGpu,
   pollSupervisor: confirmation.pollSupervisor,
   pauseBetweenPolls: confirmation.pauseBetweenPolls,

@@ -98,6 +98,7 @@ const SECOND_LOOK_MS = 1000;
 export const verifyOriginal = outlasting<'verifyOriginal'>(async (input, scope) => {
   const first = await shortcoming(input, scope);
   if (first !== null) return first;
+  if (!input.original.running) return { verdict: 'verified' };
   await scope.clock.sleep(SECOND_LOOK_MS, scope.signal);
   const until = scope.clock.now() + input.healthyWithinMs;
   for (;;) {

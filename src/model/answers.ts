@@ -4,7 +4,7 @@
  * `alphabet.ts`.
  */
 import type { ActorName, ActorOutput, Context, Failure } from '../../machines/index.js';
-import { ids, modelOriginal } from './setting.js';
+import { ids, modelOriginal, originalIn } from './setting.js';
 import type { Setting } from './setting.js';
 
 export interface Given {
@@ -65,7 +65,7 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
   locateOriginal: {
     found: () => ({ id: ids.original, name: modelOriginal.name, engineId: 'engine-1' }),
   },
-  inspectOriginal: { read: () => modelOriginal },
+  inspectOriginal: { read: ({ setting }) => originalIn(setting) },
   screenOriginal: {
     eligible: ({ setting }) => ({
       verdict: 'eligible',
@@ -129,6 +129,7 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
     up: () => ({ verdict: 'up' }),
     down: () => ({ verdict: 'down', reason: failureNamed('exited') }),
   },
+  inspectStopped: verification,
   proveGpu: {
     proven: () => ({
       verdict: 'proven',

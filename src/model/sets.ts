@@ -111,6 +111,9 @@ const keepingSetting: Setting = { ...smallSetting, keepBackup: true };
 const shortWait = { errorDebounce: 1, maxPolls: 1, maxRestarts: 0 } as const;
 const carryingSetting: Setting = { ...smallSetting, ...shortWait, layer: 'carried' };
 const rewritingSetting: Setting = { ...carryingSetting, layer: 'rewritten' };
+/** Found down, clean when it was screened; whatever somebody copies into it then is carried. */
+const stoppedSetting: Setting = { ...rewritingSetting, original: 'stopped' };
+const stoppedUndoSetting: Setting = { ...undoSetting, original: 'stopped' };
 
 /** Every path through some states; around them, what leads on. */
 const everyPathIn = (states: RegExp, setting: Setting): Iterable<Path> =>
@@ -154,6 +157,30 @@ export const pathSets: readonly PathSet[] = [
     paths: () => everyPathIn(/^(cutover\.|confirmation\.checkingLayer)/, rewritingSetting),
   },
   {
+    name: 'stopped',
+    title: 'every path of a cutover whose original does not run',
+    setting: stoppedSetting,
+    paths: () => everyPathIn(/^(cutover|confirmation)\./, stoppedSetting),
+  },
+  {
+    name: 'stopped-carried',
+    title: 'the same where the writable layer is to be carried',
+    setting: { ...stoppedSetting, layer: 'carried' },
+    paths: () => everyPathIn(/^(cutover|confirmation)\./, { ...stoppedSetting, layer: 'carried' }),
+  },
+  {
+    name: 'stopped-undo',
+    title: 'every path of a run that takes such a graft back',
+    setting: stoppedUndoSetting,
+    paths: () => everyPathIn(/^rollback\./, stoppedUndoSetting),
+  },
+  {
+    name: 'stopped-edges',
+    title: 'every edge of a run whose original does not run',
+    setting: stoppedSetting,
+    paths: () => everyEdge(stoppedSetting),
+  },
+  {
     name: 'edges',
     title: 'every edge, small limits, cleaners failing as well',
     setting: smallSetting,
@@ -195,6 +222,18 @@ export const pathSets: readonly PathSet[] = [
     setting,
     paths: () => everywhere(setting, recover(null)),
   })),
+  {
+    name: 'cancel-stopped',
+    title: 'cancelled everywhere, its original stopped',
+    setting: stoppedSetting,
+    paths: () => everywhere(stoppedSetting, cancel),
+  },
+  {
+    name: 'recover-stopped',
+    title: 'taken over everywhere, its original stopped',
+    setting: stoppedSetting,
+    paths: () => everywhere(stoppedSetting, recover(null)),
+  },
   {
     name: 'recover',
     title: 'taken over by a new process at every vertex, before each answer',

@@ -15,6 +15,8 @@ export interface Setting {
   readonly keepBackup: boolean;
   /** The writable layer: `clean`; `carried`; or `rewritten`, clean until something writes to it while it stops. */
   readonly layer: 'clean' | 'carried' | 'rewritten';
+  /** The original as it is found. */
+  readonly original: 'running' | 'stopped';
   /** `undo`: a run that takes back a finished one whose backup was kept. */
   readonly intent: 'graft' | 'undo';
 }
@@ -29,6 +31,7 @@ export const smallSetting: Setting = {
   networks: ['net-1'],
   keepBackup: false,
   layer: 'clean',
+  original: 'running',
   intent: 'graft',
 };
 
@@ -66,6 +69,12 @@ export const modelOriginal: Undo['original'] = {
   startedAt: '2026-01-01T00:00:00Z',
 };
 
+/** The original as an engine of this setting shows it. */
+export const originalIn = ({ original }: Setting): Undo['original'] => ({
+  ...modelOriginal,
+  running: original === 'running',
+});
+
 const optionsOf = (setting: Setting): Options => ({
   mode: 'auto',
   devices: 'all',
@@ -99,7 +108,7 @@ export const inputOf = (setting: Setting): Input => ({
       : {
           runId: 'model0',
           engineId: 'engine-1',
-          original: modelOriginal,
+          original: originalIn(setting),
           replacementId: ids.replacement,
           backupName: 'box.gpugraft-backup-model0',
           mode: 'cdi',

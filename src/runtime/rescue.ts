@@ -33,7 +33,7 @@ export function rescueScript(
   { runId, original, replacementName }: RescueDocument,
   session: Session,
 ): string {
-  const { id, name, policy } = original;
+  const { id, name, policy, running } = original;
   // Whoever runs it has neither the flags nor the variables of the run.
   const command = (words: string): string => gpugraftCommand(words, session);
   const retries =
@@ -64,7 +64,7 @@ if [ "$(docker inspect --format '{{.Name}}' "$original")" != "/$name" ]; then
   docker rename "$original" "$name"
 fi
 docker update --restart ${quoted(`${policy.name}${retries}`)} "$original"
-docker start "$original"
+${running ? 'docker start "$original"' : '# It did not run when it was found, so it is not started.'}
 docker inspect --format 'restored: {{.Name}} {{.State.Status}}' "$original"
 printf '%s\n' ${quoted(`what is left of the run goes with: ${command(`rollback ${shellWord(name)}`)}`)}
 `;

@@ -10,10 +10,15 @@ import { smallSetting } from '../../src/model/setting.js';
 import type { Setting } from '../../src/model/setting.js';
 import { essenceOf, stateOf, storyKeys } from '../../src/model/vertex.js';
 
-const settings: readonly Setting[] = [smallSetting, { ...smallSetting, intent: 'undo' }];
+const settings: readonly Setting[] = [
+  smallSetting,
+  { ...smallSetting, intent: 'undo' },
+  { ...smallSetting, original: 'stopped', maxPolls: 1, maxRestarts: 0 },
+  { ...smallSetting, original: 'stopped', intent: 'undo' },
+];
 
 describe('the essence of a snapshot', () => {
-  it.each(settings)('decides what every event leads to ($intent)', (setting) => {
+  it.each(settings)('decides what every event leads to ($intent, $original)', (setting) => {
     const { vertices } = graphOf(setting, withoutLeftovers(setting));
     const turns = new Map<string, string>();
     for (const { snapshot } of vertices) {
@@ -35,7 +40,7 @@ describe('the essence of a snapshot', () => {
 });
 
 describe('what "every path" leaves out', () => {
-  it.each(settings)('tells another story and nothing else ($intent)', (setting) => {
+  it.each(settings)('tells another story and nothing else ($intent, $original)', (setting) => {
     let compared = 0;
     for (const { snapshot } of graphOf(setting, undefined, essenceOf).vertices) {
       const all = answersAt(snapshot, setting);

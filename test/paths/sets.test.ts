@@ -32,23 +32,28 @@ const errors = (count: number): string[] => Array<string>(count).fill('error');
 describe('the sets of paths', () => {
   it('meet every actor', () => {
     const met = new Set<string | null>();
-    for (const name of ['edges', 'decisions', 'carry', 'rewritten'])
+    for (const name of ['edges', 'decisions', 'carry', 'rewritten', 'stopped'])
       for (const { steps } of setNamed(name).paths()) for (const { actor } of steps) met.add(actor);
     expect(actorNames.filter((name) => !met.has(name))).toEqual([]);
   });
 
-  it.each(['edges', 'edges-15'])('take every answer in every state (%s)', (name) => {
-    const { setting, paths } = setNamed(name);
-    const taken = stepsOf(paths());
-    const wanted = graphOf(setting, undefined, essenceOf).vertices.flatMap(({ snapshot }) =>
-      answersAt(snapshot, setting).map(({ outcome }) => `${stateOf(snapshot)} ${outcome}`),
-    );
-    expect(wanted.filter((one) => !taken.has(one))).toEqual([]);
-  });
+  it.each(['edges', 'edges-15', 'stopped-edges'])(
+    'take every answer in every state (%s)',
+    (name) => {
+      const { setting, paths } = setNamed(name);
+      const taken = stepsOf(paths());
+      const wanted = graphOf(setting, undefined, essenceOf).vertices.flatMap(({ snapshot }) =>
+        answersAt(snapshot, setting).map(({ outcome }) => `${stateOf(snapshot)} ${outcome}`),
+      );
+      expect(wanted.filter((one) => !taken.has(one))).toEqual([]);
+    },
+  );
 
   it.each([
     ['cancel', 'CANCEL'],
+    ['cancel-stopped', 'CANCEL'],
     ['recover', 'RECOVER'],
+    ['recover-stopped', 'RECOVER'],
   ])('let something happen from outside in every acting state (%s)', (name, outcome) => {
     const { setting, paths } = setNamed(name);
     const taken = stepsOf(paths());
@@ -95,7 +100,7 @@ describe('the debounce', () => {
 
 describe('the memory of a run', () => {
   it('is plain JSON of its schema at every vertex, and its counters keep their bounds', () => {
-    for (const name of ['all', 'undo', 'selection', 'keep']) {
+    for (const name of ['all', 'undo', 'selection', 'keep', 'stopped-edges', 'stopped-undo']) {
       const { setting } = setNamed(name);
       for (const { snapshot } of graphOf(setting, undefined, essenceOf).vertices) {
         const { context } = snapshot;
@@ -112,7 +117,7 @@ describe('the memory of a run', () => {
   });
 
   it('gives every actor an input of its contract', () => {
-    for (const name of ['all', 'undo', 'selection', 'keep']) {
+    for (const name of ['all', 'undo', 'selection', 'keep', 'stopped-edges', 'stopped-undo']) {
       const { setting } = setNamed(name);
       for (const { snapshot } of graphOf(setting, undefined, essenceOf).vertices)
         for (const [src, input] of startedBy(snapshot))

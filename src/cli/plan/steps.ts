@@ -27,11 +27,13 @@ export function stepsFrom({
   mode,
   options,
   plan,
-}: Pick<Context, 'mode' | 'options' | 'plan'>): PlannedStep[] {
+  original,
+}: Pick<Context, 'mode' | 'options' | 'plan' | 'original'>): PlannedStep[] {
   const setting = {
     ...fullSetting,
     keepBackup: options.keepBackup,
     layer: plan !== null && plan.carry !== null ? ('carried' as const) : ('clean' as const),
+    original: original?.running === false ? ('stopped' as const) : ('running' as const),
     candidates: mode === null ? fullSetting.candidates : [mode],
     // How many are left to be connected one by one only the create tells.
     networks: [],

@@ -18,13 +18,16 @@ Exit codes:
    1  a bug in gpugraft, or a result that could not be written
    2  a mistake on the command line
    3  refused: nothing was changed
-   4  rolled back: the original runs as before
+   4  rolled back: the original is as before
    5  stranded: neither the graft nor the way back is complete; the report says
       what stands where
   75  busy: another run has the container
 ${ENVIRONMENT}
 ${examples('gpugraft doctor', 'gpugraft plan web', 'gpugraft apply web', 'gpugraft recover')}`,
-  apply: `${DURATIONS}
+  apply: `
+A container that does not run is swapped and left stopped; whether the GPU works inside shows only
+once you start it.
+${DURATIONS}
 ${ENVIRONMENT}
 ${examples(
   'gpugraft apply web',

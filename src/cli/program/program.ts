@@ -16,7 +16,7 @@ import type { CommandName, Flags, Invocation } from './invocation.js';
 /** @param chosen called once, with the command that the words name */
 export function buildProgram(chosen: (invocation: Invocation) => void): Command {
   const program = withCommonFlags(new Command('gpugraft'))
-    .description('Give a running Docker container a GPU, and never lose the container')
+    .description('Give a Docker container that exists a GPU, and never lose the container')
     .usage('[options] <command>')
     .enablePositionalOptions()
     .exitOverride()

@@ -1,5 +1,5 @@
 /** What a person does where gpugraft could not finish: commands that can be pasted. */
-import { partedName } from '../../../machines/index.js';
+import { partedName, saysStopped } from '../../../machines/index.js';
 import { canBePutBack } from '../../report.js';
 import type { Report } from '../../report.js';
 import { dockerCommand, scriptCommand, shellWord } from '../../docker/command.js';
@@ -37,7 +37,8 @@ export function waysByHand(report: Report, engine: Engine): WayOn[] {
     `${docker} stop ${replacementId}`,
     `${docker} rename ${replacementId} ${shellWord(aside)}`,
     `${docker} rename ${originalId} ${shellWord(name)}`,
-    `${docker} start ${originalId}`,
+    // What did not run when it was found is not started.
+    ...(saysStopped(report.warnings) ? [] : [`${docker} start ${originalId}`]),
   ];
   return [look, { what: 'put the original back', commands }];
 }

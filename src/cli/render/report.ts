@@ -1,11 +1,12 @@
 /** The end of a run for people: one screen. Takes a cleaned report (see `sanitize.ts`). */
+import { saysStopped } from '../../../machines/index.js';
 import { notRestoredMessage, restoredMessage } from '../../report.js';
 import type { Report } from '../../report.js';
 import type { Style } from '../style.js';
 import { waysByHand } from './by-hand.js';
 import type { Engine } from '../../docker/command.js';
 import { fields, lengthText } from './text.js';
-import { attemptsText, endedText, OUTCOMES } from './words.js';
+import { attemptsText, endedText, graftedStopped, OUTCOMES } from './words.js';
 
 /** More would push the outcome off the screen; the journal has them all. */
 const MOST_WARNINGS = 6;
@@ -32,7 +33,9 @@ export function renderReport(
   if (report.outcome === null) return '';
   const { word, means } = OUTCOMES[report.outcome];
   const name = report.container.name ?? 'the container';
-  const now = `${style[TONES[report.outcome]](style.bold(word))}: ${means(name, report.mode)}`;
+  const isStopped = report.outcome === 'grafted' && saysStopped(report.warnings);
+  const meaning = (isStopped ? graftedStopped : means)(name, report.mode);
+  const now = `${style[TONES[report.outcome]](style.bold(word))}: ${meaning}`;
   const head = endedAt === null ? now : endedText(report.outcome, name, endedAt);
   const lines = [head, ...reasonLines(report, style), ...fields(factsOf(report))];
   const warnings = report.warnings.slice(0, MOST_WARNINGS);

@@ -25,6 +25,10 @@ export const OUTCOMES: Readonly<
   },
 };
 
+/** Of a container that did not run, and was not started. @param mode that of the report */
+export const graftedStopped = (name: string, mode: string | null): string =>
+  `${name} has ${mode === 'none' ? 'no GPU any more' : 'the GPU'}; it was not started, for it did not run before`;
+
 /** How the modes that were tried went; empty: none was. */
 export const attemptsText = (attempts: readonly Attempt[]): string =>
   attempts

@@ -108,7 +108,8 @@ export function splitEndpoints(observed: RawContainer, options: MacOptions): End
     connect: names
       .filter((name) => name !== first)
       .map((name) => ({
-        network: observed.NetworkSettings.Networks?.[name]?.NetworkID ?? name,
+        // A container that was never started knows its networks by name only.
+        network: observed.NetworkSettings.Networks?.[name]?.NetworkID || name,
         name,
         endpoint: endpoints[name] ?? {},
       })),

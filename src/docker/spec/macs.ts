@@ -1,7 +1,7 @@
 /** Which MAC addresses a user configured. Generated ones are never pinned: copies would collide. */
 import type { RawContainer } from '../raw.js';
 import { ENDPOINTS_AT_CREATE, apiAtLeast } from './identity.js';
-import { isContainerMode, primaryNetwork } from './network-mode.js';
+import { isContainerMode, isHostOrNone, primaryNetwork } from './network-mode.js';
 import type { Warning } from './warning.js';
 
 export interface MacOptions {
@@ -43,6 +43,15 @@ export function configuredMacs(observed: RawContainer): Record<string, string> {
   };
 }
 
+/** An exited container shows no address of a second network, and uses a given one again at its next start (measured). */
+function hiddenMacs(observed: RawContainer, main: string | null): Warning[] {
+  const networks = Object.keys(observed.NetworkSettings.Networks ?? {});
+  const names = networks.filter((name) => name !== main && !isHostOrNone(name));
+  if (names.length === 0) return [];
+  const message = `a MAC address that was given in ${names.join(' and ')} is not kept: the engine does not show it while the container is down`;
+  return [{ code: 'mac-unclear', message }];
+}
+
 /**
  * One warning that names the networks whose address may have been configured, and will not be kept.
  * From Engine 28 on that is every second network: a generated address is random there (measured: any
@@ -53,6 +62,7 @@ export function macWarnings(observed: RawContainer, options: MacOptions): Warnin
   if (!apiAtLeast(options.apiVersion, ENDPOINTS_AT_CREATE)) return [];
   const known = configuredMacs(observed);
   const main = primaryNetwork(observed);
+  if (observed.State.Status === 'exited') return hiddenMacs(observed, main);
   const unclear = Object.entries(observed.NetworkSettings.Networks ?? {}).filter(
     ([name, { MacAddress: mac = '', IPAddress: address = '' }]) =>
       name !== main && !(name in known) && mac !== '' && mac !== madeFromAddress(address),

@@ -52,15 +52,6 @@ export function unfitState(observed: RawContainer): Reason | null {
   return BY_STATUS[observed.State.Status] ?? null;
 }
 
-export function notRunning(observed: RawContainer): Reason | null {
-  if (observed.State.Status === 'running') return null;
-  return {
-    code: 'not-running',
-    message: `the container is not running (${observed.State.Status})`,
-    hint: 'start it first: this version grafts running containers only',
-  };
-}
-
 /** A claim, a probe or another container that a run of gpugraft made for itself. */
 export function ownHelper(observed: RawContainer): Reason | null {
   const role = observed.Config.Labels?.[ROLE_LABEL];

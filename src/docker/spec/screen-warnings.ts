@@ -3,6 +3,7 @@ import type { RawContainer } from '../raw.js';
 import { isContainerMode } from './network-mode.js';
 import { ephemeralPorts } from './ports.js';
 import type { ScreenContext } from './screen.js';
+import { stoppedWarnings } from './stopped.js';
 import type { AnonymousVolume } from './volumes.js';
 import type { Warning } from './warning.js';
 
@@ -53,5 +54,5 @@ export function screenWarnings(
       message: `${dirty.length} changed or added ${dirty.length === 1 ? 'path' : 'paths'} of the writable layer will not be in the replacement (--layer discard)`,
     });
   }
-  return warnings;
+  return [...warnings, ...stoppedWarnings(observed, context.options.mode)];
 }

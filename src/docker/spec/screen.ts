@@ -5,14 +5,7 @@ import { hasRuntimeOfItsOwn, hasSameGpu } from './gpu-present.js';
 import { gpuNodes } from './gpu-nodes.js';
 import { hasHealthcheck } from './healthcheck.js';
 import { dirtyPaths } from './layer.js';
-import {
-  MANAGED,
-  composeService,
-  labelsOfItsOwn,
-  notRunning,
-  ownHelper,
-  unfitState,
-} from './refusals.js';
+import { MANAGED, composeService, labelsOfItsOwn, ownHelper, unfitState } from './refusals.js';
 import { screenWarnings } from './screen-warnings.js';
 import { anonymousVolumes } from './volumes.js';
 import type { AnonymousVolume } from './volumes.js';
@@ -171,7 +164,6 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
   const managed = MANAGED.map((rule) => rule(observed, labels)).find((reason) => reason !== null);
   const harm =
     managed ??
-    notRunning(observed) ??
     composeService(labels, options.backup) ??
     unsupported(observed, context) ??
     imageGone(observed, context) ??

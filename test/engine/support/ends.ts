@@ -79,7 +79,19 @@ async function expectOnlyOriginal(scene: Scene): Promise<void> {
   expect(differing(scene.before, all[0] as Doc)).toEqual([]);
 }
 
-/** S1: the replacement runs under the name and differs by its GPU alone. */
+/** What ran runs, and what did not was not started. */
+function expectRunsAsBefore(scene: Scene, now: Doc | null): void {
+  const ran = at(scene.before, 'State.Running');
+  expect(at(now, 'State.Running')).toBe(ran);
+  const isOriginal = text(now, 'Id') === scene.originalId;
+  const never = '0001-01-01T00:00:00Z';
+  if (ran === false)
+    expect(at(now, 'State.StartedAt')).toBe(
+      isOriginal ? at(scene.before, 'State.StartedAt') : never,
+    );
+}
+
+/** S1: the replacement runs under the name, if the original ran, and differs by its GPU alone. */
 export async function expectGrafted(scene: Scene, report: Report): Promise<void> {
   expect(report).toMatchObject({
     schema: 1,
@@ -92,7 +104,7 @@ export async function expectGrafted(scene: Scene, report: Report): Promise<void>
   const now = await scene.named();
   expect(text(now, 'Id')).toBe(report.container.replacementId);
   expect(text(now, 'Id')).not.toBe(scene.originalId);
-  expect(at(now, 'State.Running')).toBe(true);
+  expectRunsAsBefore(scene, now);
   const carried = report.warnings.some(({ code }) => code === 'layer-carried');
   const image = carried ? ['Config.Image', 'Image'] : [];
   const asked = [...(gpuPaths[report.mode ?? ''] ?? []), ...image].toSorted();
@@ -111,13 +123,13 @@ export async function expectGrafted(scene: Scene, report: Report): Promise<void>
   expectFiles(scene, report);
 }
 
-/** S2: the original runs again, under its name, with its policy; the replacement is gone. */
+/** S2: the original runs again, if it ran, under its name, with its policy; the replacement is gone. */
 export async function expectRolledBack(scene: Scene, report: Report): Promise<void> {
   expect(report).toMatchObject({ outcome: 'rolledBack', rolledBack: true, rescue: null });
   expect(report.reason?.message).toContain('pre-patch sandbox restored');
   expect(report.backup).toEqual({ kind: null, name: null, image: null, removed: null });
   await expectOnlyOriginal(scene);
-  expect(at(await scene.original(), 'State.Running')).toBe(true);
+  expectRunsAsBefore(scene, await scene.original());
   expect(at(await scene.original(), 'State.Restarting')).toBe(false);
   await expectAtRest(scene, report);
   expectFiles(scene, report);

@@ -43,8 +43,8 @@ export interface Setting {
   readonly run?: readonly string[];
   readonly image?: string;
   readonly command?: readonly string[];
-  /** `create` leaves it unstarted. */
-  readonly verb?: 'run' | 'create';
+  /** `create` leaves it unstarted, `exited` stops it again. */
+  readonly verb?: 'run' | 'create' | 'exited';
 }
 
 /** Runs for ever, ends at once when asked to. */
@@ -70,8 +70,9 @@ export class Scene {
   static async make(engine: Engine, setting: Setting = {}): Promise<Scene> {
     const name = `t${randomBytes(4).toString('hex')}`;
     const { run = [], image = 'gpugraft/busybox', command = sleeper, verb = 'run' } = setting;
-    const how = verb === 'run' ? ['run', '-d'] : ['create'];
+    const how = verb === 'create' ? ['create'] : ['run', '-d'];
     const id = await engine.docker(...how, '--init', '--name', name, ...run, image, ...command);
+    if (verb === 'exited') await engine.docker('stop', '-t', '1', id);
     const stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'gpugraft-test-'));
     const before = await engine.inspect(id);
     if (before === null) throw new Error(`${name} is gone as soon as it was made`);

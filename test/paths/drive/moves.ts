@@ -19,6 +19,7 @@ export function stop(world: World, container: MemoryContainer | null): void {
 export function remove(world: World, container: MemoryContainer | null): void {
   if (container === null) return;
   if (container.id === world.originalId) world.originalTaken = true;
+  else world.replacementTaken = true;
   world.lab.engine.outsider.remove(container.id);
 }
 

@@ -27,7 +27,11 @@ export function wrongAtRest({ world, ended }: Driven, end: string): string[] {
     const survivor = outcome === 'grafted' ? context?.replacement?.id : standing(world);
     return [
       ...oneRuns(world.lab.engine, { ids: [...world.watched.ids] }),
-      ...oneHasTheName(world.lab.engine, { name: 'box', ids: [survivor ?? ''], running: true }),
+      ...oneHasTheName(world.lab.engine, {
+        name: 'box',
+        ids: [survivor ?? ''],
+        running: isToRun(world, survivor ?? ''),
+      }),
       ...policies(world, survivor ?? ''),
       ...(outcome === 'rolledBack' || outcome === 'grafted' ? [] : untouched(world)),
     ];
@@ -38,6 +42,14 @@ export function wrongAtRest({ world, ended }: Driven, end: string): string[] {
 const byOurDoing = ({ watched, strayStarted }: World): string[] =>
   watched.violations.filter((what) => !strayStarted || what.startsWith('running together'));
 
+/** Where the original did not run, nothing does that somebody else has not started. */
+function isToRun({ set, lab }: World, survivorId: string): boolean {
+  const survivor = lab.engine.core.containers.get(survivorId) ?? null;
+  return (
+    set.setting.original === 'running' || (survivor?.startedBy === 'outsider' && runs(survivor))
+  );
+}
+
 /** Who has the name before a run and after one that was refused or taken back. */
 const standing = ({ set, watched, lab, originalId }: World): string => {
   const isUndo = set.setting.intent === 'undo';
@@ -46,10 +58,13 @@ const standing = ({ set, watched, lab, originalId }: World): string => {
 };
 
 /** 1: the original exists; or the run is confirmed and the replacement does. Others may take both. */
-function stillThere({ original, originalTaken, lab }: World, context: Context): string[] {
+function stillThere(
+  { original, originalTaken, replacementTaken, lab }: World,
+  context: Context,
+): string[] {
   if (original !== null || originalTaken) return [];
   const { confirmed, replacement } = context;
-  const replaced = lab.engine.core.containers.has(replacement?.id ?? '');
+  const replaced = replacementTaken || lab.engine.core.containers.has(replacement?.id ?? '');
   return confirmed && replaced ? [] : ['1: the original is lost'];
 }
 
@@ -75,7 +90,11 @@ function untouched({ lab, watched, set }: World): string[] {
 }
 
 /** 8: what is left is the pair, or is named in the report. */
-function leftBehind({ watched, lab, brought }: World, context: Context, report: Report): string[] {
+function leftBehind(
+  { watched, lab, brought, replacementTaken }: World,
+  context: Context,
+  report: Report,
+): string[] {
   const said = report.warnings.map(({ message }) => message).join('\n');
   const { containers } = lab.engine.core;
   const isNamed = ({ name, id }: MemoryContainer): boolean => {
@@ -92,7 +111,12 @@ function leftBehind({ watched, lab, brought }: World, context: Context, report: 
   const users = survivor === null ? standing : [...standing, survivor];
   // One that could not be removed is named; where a person decides, nothing is removed yet.
   const images = [...lab.engine.core.images.values()].filter(
-    ({ comment }) => comment !== '' && (said.includes(comment) || context.question !== null),
+    ({ comment }) =>
+      comment !== '' &&
+      (said.includes(comment) ||
+        context.question !== null ||
+        // It went to the replacement, which somebody has taken from under it.
+        (context.confirmed && replacementTaken)),
   );
   const kept = [
     ...images.map(({ id }) => id),

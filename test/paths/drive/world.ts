@@ -35,6 +35,8 @@ export class World {
   readonly brought = new Set<string>();
   /** Somebody else removed the original: then nothing can bring it back. */
   originalTaken = false;
+  /** Somebody else removed the replacement. */
+  replacementTaken = false;
   /** Somebody else started the one without the name: from then on it may point beside what runs. */
   strayStarted = false;
   /** What the actor that is about to run was given. */
@@ -74,6 +76,9 @@ export class World {
       volumes: ['data:/data'],
       health: { cmd: 'true' },
       written: set.setting.layer === 'carried' ? ['/etc/ours', '/var/ours'] : [],
+      ...(set.setting.original === 'running'
+        ? {}
+        : { state: index % 2 === 0 ? ('exited' as const) : ('created' as const) }),
       ...(hasGpu ? { gpu: 'gpus' as const } : {}),
     });
     this.watched = new Watched(this.lab, this.originalId);

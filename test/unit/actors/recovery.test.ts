@@ -138,7 +138,7 @@ describe('a run that was interrupted', () => {
 });
 
 describe('the backup', () => {
-  const names = { backupName: 'box.backup', replacementName: 'box' };
+  const names = { backupName: 'box.backup', replacementName: 'box', isToRun: true };
   async function removed(happens: World) {
     const { engine, scope, id, replacementId } = set();
     happens(engine, id, replacementId);
@@ -186,7 +186,14 @@ describe('the last looks', () => {
       const { engine, scope, id, replacementId } = set();
       engine.outsider.start(replacementId);
       happens(engine, id, replacementId);
-      const input = { originalId: id, replacementId, name: 'box', policy: never, backup };
+      const input = {
+        originalId: id,
+        replacementId,
+        name: 'box',
+        policy: never,
+        isToRun: true,
+        backup,
+      };
       return verifyReplacement(input, scope).then(
         ({ verdict: said }) => said,
         (error: unknown) => (error as GraftError).failure.code,
@@ -214,7 +221,7 @@ describe('the last looks', () => {
     const { engine, scope, id, replacementId } = set();
     starts(engine, id, replacementId);
     engine.outsider.start(id);
-    const input = { originalId: id, replacementId, name: 'box', policy: never };
+    const input = { originalId: id, replacementId, name: 'box', policy: never, isToRun: true };
     for (const backup of ['kept', 'removed'] as const) {
       await expect(verifyReplacement({ ...input, backup }, scope)).rejects.toMatchObject({
         failure: {

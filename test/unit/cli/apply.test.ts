@@ -6,6 +6,7 @@ import type { Report } from '../../../src/report.js';
 import type { Session } from '../../../src/session.js';
 import { context, FakeIo, fakeBackend, progress, report, run } from './fake.js';
 import { main } from '../../../src/cli/main.js';
+import { modelOriginal } from '../../../src/model/setting.js';
 
 const keys = Object.keys(emptyReport(null, { code: 'x', message: '', hint: null }));
 const grafts = (fields: Partial<Report> = {}): Partial<Backend> => ({
@@ -198,6 +199,17 @@ test('a plan of a run that keeps its backup does not remove it', async () => {
     Promise.resolve({ report: report({ outcome: null }), context: { ...base, options } });
   const { stdout } = await run('plan web --keep-backup', { plan });
   expect(stdout).not.toContain('removing the backup');
+});
+
+test('a plan of a container that does not run starts nothing, and stops nothing', async () => {
+  const original = { ...modelOriginal, running: false };
+  const plan: Backend['plan'] = () =>
+    Promise.resolve({ report: report({ outcome: null }), context: context({ original }) });
+  const { stdout } = await run('plan web', { plan });
+  expect(stdout).toContain('seeing that all is in place');
+  expect(stdout).not.toMatch(
+    /(stopping the original|starting the replacement|whether it is ready)/,
+  );
 });
 
 test('a plan exits 3 where apply would refuse', async () => {

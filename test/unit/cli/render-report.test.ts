@@ -9,6 +9,7 @@ import { report } from './fake.js';
 const here: Engine = { context: null, host: null };
 const rendered = (fields: Partial<Report>, engine = here): string =>
   renderReport(report(fields), engine, plainStyle);
+const NO_BACKUP = { kind: null, name: null, image: null, removed: null } as const;
 const journal = '/state/runs/20260101-000000-abcdef/journal.jsonl';
 
 test('grafted', () => {
@@ -48,6 +49,17 @@ test('a GPU that was taken away, or was not there', () => {
   expect(rendered({ outcome: 'unchanged', mode: 'none' })).toMatch(
     /^unchanged: web asks for no GPU\n/,
   );
+});
+
+test('what was not started is not said to run, nor started by hand', () => {
+  const warnings = [{ code: 'left-stopped', message: 'it is left stopped' }];
+  expect(rendered({ warnings })).toContain(
+    'grafted: web has the GPU; it was not started, for it did not run before\n',
+  );
+  expect(rendered({ warnings, mode: 'none' })).toContain('web has no GPU any more; it was not');
+  const stranded = { outcome: 'stranded', backup: { ...NO_BACKUP }, rescue: null } as const;
+  expect(rendered(stranded)).toContain(' start aaaa');
+  expect(rendered({ ...stranded, warnings })).not.toContain(' start aaaa');
 });
 
 test('a backup that leaked or was kept is named', () => {

@@ -10,8 +10,12 @@ import { folder, runId } from './lines.js';
 const originalId = 'a'.repeat(64);
 const replacementId = 'b'.repeat(64);
 
-function document(name = 'box', policy = { name: 'always', maximumRetryCount: 0 }): RescueDocument {
-  const original = { id: originalId, name, policy } as RescueDocument['original'];
+function document(
+  name = 'box',
+  policy = { name: 'always', maximumRetryCount: 0 },
+  running = true,
+): RescueDocument {
+  const original = { id: originalId, name, policy, running } as RescueDocument['original'];
   const inspect = {
     Id: originalId,
     Config: { Env: ['TOKEN=secret'] },
@@ -144,6 +148,24 @@ describe('the rescue script', () => {
       { id: originalId, name: 'box', status: 'running', policy: 'on-failure:3' },
       { id: replacementId, name: doc.replacementName, status: 'exited', policy: 'no' },
     ]);
+  });
+
+  it('does not start what did not run', () => {
+    const doc = document('box', { name: 'always', maximumRetryCount: 0 }, false);
+    const { run, after } = rescue(doc, [
+      { id: originalId, name: doc.backupName, status: 'exited', policy: 'no' },
+      { id: replacementId, name: 'box', status: 'created', policy: 'always' },
+    ]);
+    const { status, stdout } = run();
+    expect(status).toBe(0);
+    expect(stdout).toContain('restored: /box exited');
+    expect(after()[0]).toEqual({
+      id: originalId,
+      name: 'box',
+      status: 'exited',
+      policy: 'always',
+    });
+    expect(run().status).toBe(0);
   });
 
   it('talks to the engine of the run, or to the one that it is given', () => {

@@ -185,6 +185,13 @@ describe('several networks', () => {
     expect(connect.map(({ name }) => name)).toEqual(rest);
     expect(connect.at(-1)).toMatchObject({ network: '2'.repeat(64), endpoint: { Aliases: ['z'] } });
   });
+
+  test('are named where a container that was never started knows no ID of them', () => {
+    const never = { net1: endpoint({ NetworkID: '' }), zeta: endpoint({ NetworkID: '' }) };
+    const container = observed({ State: { Status: 'created' }, Networks: never });
+    const { connect } = of(container, { apiVersion: '1.43' });
+    expect(connect.map(({ network }) => network)).toEqual(['zeta']);
+  });
 });
 
 describe('MAC addresses', () => {
@@ -237,5 +244,20 @@ describe('MAC addresses', () => {
       },
     ]);
     expect(of(container, { apiVersion: '1.43' }).warnings).toEqual([]);
+  });
+
+  test('one in a second network of a container that has exited is not shown at all, and that is said', () => {
+    const Networks = { net1: endpoint({ MacAddress: '' }), net2: endpoint({ MacAddress: '' }) };
+    const exited = observed({ State: { Status: 'exited' }, Networks });
+    expect(of(exited).warnings).toEqual([
+      {
+        code: 'mac-unclear',
+        message:
+          'a MAC address that was given in net2 is not kept: the engine does not show it while the container is down',
+      },
+    ]);
+    expect(of(exited, { apiVersion: '1.43' }).warnings).toEqual([]);
+    const one = observed({ State: { Status: 'exited' }, Networks: { net1: endpoint() } });
+    expect(of(one).warnings).toEqual([]);
   });
 });

@@ -55,8 +55,6 @@ describe('refused', () => {
     ['restarting', status('restarting'), {}],
     ['dead', status('dead'), {}],
     ['removing', status('removing'), {}],
-    ['not-running', status('exited'), {}],
-    ['not-running', status('created'), {}],
     ['auto-remove', { HostConfig: { AutoRemove: true } }, {}],
     ['swarm-task', labels({ 'com.docker.swarm.task': '', 'com.docker.swarm.task.id': 'x' }), {}],
     ['kubernetes', labels({ 'io.kubernetes.pod.name': 'x' }), {}],
@@ -130,6 +128,32 @@ test.each<[ScreenOptions['ready'], Parts]>([
   ['command', {}],
 ])('ready by %s is no reason to refuse %j', (ready, parts) => {
   expect(screened(parts, { options: { ready } }).verdict).toBe('eligible');
+});
+
+describe('a container that does not run', () => {
+  const stopped = (Status: string, ExitCode: number, policy = 'no'): Parts => ({
+    State: { Status, Running: false, ExitCode },
+    HostConfig: { RestartPolicy: { Name: policy, MaximumRetryCount: 0 } },
+  });
+  const codes = (parts: Parts) => screened(parts).warnings.map(({ code }) => code);
+
+  test.each<[string, Parts, boolean]>([
+    ['created', stopped('created', 0, 'always'), false],
+    ['exited, no policy', stopped('exited', 3), false],
+    ['exited, always', stopped('exited', 0, 'always'), true],
+    ['exited, unless-stopped', stopped('exited', 0, 'unless-stopped'), true],
+    ['exited with a failure, on-failure', stopped('exited', 3, 'on-failure'), true],
+    ['exited well, on-failure', stopped('exited', 0, 'on-failure'), false],
+  ])('is eligible, with what it loses said: %s', (_, parts, isIdle) => {
+    expect(screened(parts).verdict).toBe('eligible');
+    const policy = isIdle ? ['policy-idle'] : [];
+    expect(codes(parts)).toEqual(['left-stopped', 'gpu-unproven', ...policy]);
+  });
+
+  test('has its exit code named, which no replacement shows', () => {
+    expect(screened(stopped('exited', 137)).warnings[0]?.message).toContain('exit code 137');
+    expect(screened(stopped('created', 0)).warnings[0]?.message).toContain('never started');
+  });
 });
 
 describe('unchanged', () => {

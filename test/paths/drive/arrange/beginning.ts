@@ -25,7 +25,10 @@ const claimedByAnother: Arrange = (world) => {
 
 /** A container that lives in the original's network namespace. */
 const joined: Arrange = (world) => {
-  world.brought.add(world.lab.engine.run({ name: 'sidecar', networks: ['container:box'] }));
+  const networks = ['container:box'];
+  // Where the one that it joins is down, it cannot run either.
+  const state = world.set.setting.original === 'running' ? 'running' : 'created';
+  world.brought.add(world.lab.engine.run({ name: 'sidecar', networks, state }));
 };
 
 const restarted: Arrange = ({ lab, originalId }) => {

@@ -5,14 +5,17 @@ import { remove, startsOther, stop } from '../moves.js';
 import { policyOf, runs, textIn } from '../world.js';
 import type { World } from '../world.js';
 
-const replacementDown: Arrange = (world) => stop(world, world.replacement);
+/** Down, or gone where it is not to run. */
+const replacementDown: Arrange = (world) =>
+  (world.set.setting.original === 'running' ? stop : remove)(world, world.replacement);
 
 /** Somebody stops the original, takes its name from it, or its policy. */
 const originalAmiss: Arrange = (world) => {
   const { outsider } = world.lab.engine;
   const { original, index, originalId } = world;
   if (original === null) return;
-  if (index % 3 === 0) stop(world, original);
+  const isToRun = world.set.setting.original === 'running';
+  if (index % 3 === 0 && isToRun) stop(world, original);
   else if (index % 3 === 1) outsider.rename(originalId, 'moved-by-somebody');
   else {
     const other = policyOf(original) === 'always' ? 'no' : 'always';

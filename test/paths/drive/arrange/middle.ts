@@ -42,6 +42,16 @@ const late: Arrange = (world) => {
   pending(world);
   passDeadline(world);
 };
+/** Somebody starts the original, or starts the replacement and it fails, or takes its name. */
+const notInPlace: Arrange = (world) => {
+  const { index, original, replacement } = world;
+  if (index % 3 === 0) start(world, original);
+  else if (index % 3 === 1) {
+    start(world, replacement);
+    crash(world, replacement);
+    stop(world, replacement);
+  } else world.lab.engine.outsider.rename(replacement?.id ?? '', 'moved-by-somebody');
+};
 const disproven: Arrange = (world) => {
   onlyReplacementRuns(world);
   world.exec.gpu = 9;
@@ -92,6 +102,7 @@ export const middle = {
   startReplacement: { started: asItIs, fails: startRefused },
 
   watchContainer: { up, down, fails: refuseAll },
+  inspectStopped: { verified: asItIs, amiss: notInPlace, fails: refuseAll },
   proveGpu: { proven: up, disproven, fails: refuseAll },
   pollSupervisor: { ready, pending, error, failed, interrupted, late, fails: refuseAll },
   pauseBetweenPolls: { over: asItIs, fails: brokenTimer },
