@@ -10,7 +10,8 @@ export interface Ulimit {
 
 /**
  * The limits that a user gave. One that equals the engine's default is taken for the default: it
- * comes back by itself, and follows when the administrator changes it.
+ * comes back by itself, and follows when the administrator changes it. Sorted by name, since the
+ * engine lists its defaults in a random order.
  */
 export function userUlimits(ulimits: readonly Ulimit[], ofDaemon: readonly Ulimit[]): JsonObject[] {
   const isDefault = (limit: Ulimit): boolean =>
@@ -19,5 +20,6 @@ export function userUlimits(ulimits: readonly Ulimit[], ofDaemon: readonly Ulimi
     );
   return ulimits
     .filter((limit) => !isDefault(limit))
-    .map(({ Name, Soft, Hard }) => ({ Name, Soft, Hard }));
+    .map(({ Name, Soft, Hard }) => ({ Name, Soft, Hard }))
+    .toSorted((one, other) => (one.Name < other.Name ? -1 : 1));
 }

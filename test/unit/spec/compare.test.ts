@@ -255,6 +255,14 @@ describe('the digest', () => {
     expect(digest(stopped)).toBe(digest());
   });
 
+  test('is the same in whichever order the engine lists its default limits', () => {
+    const limits = [
+      { Name: 'nofile', Soft: 4096, Hard: 8192 },
+      { Name: 'core', Soft: 0, Hard: 0 },
+    ];
+    expect(digest(host('Ulimits', limits))).toBe(digest(host('Ulimits', limits.toReversed())));
+  });
+
   test.each<Parts>([
     config('Env', ['PATH=/other']),
     host('RestartPolicy', { Name: 'always', MaximumRetryCount: 0 }),
