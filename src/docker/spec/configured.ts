@@ -35,8 +35,15 @@ export function fullDeviceRequest(request: Json): Json {
   return Object.fromEntries(Object.entries(filled).filter(([, value]) => !isVoid(value)));
 }
 
+/** Of a mounted image the engine makes a layer for each container, and that is where it shows it. */
 function mountsOf(observed: RawContainer): Record<string, JsonObject> {
-  return Object.fromEntries(observed.Mounts.map((mount) => [mount.Destination, copyOf(mount)]));
+  return Object.fromEntries(
+    observed.Mounts.map((mount) => {
+      const copy = copyOf(mount);
+      if (mount.Type === 'image') delete copy['Source'];
+      return [mount.Destination, copy];
+    }),
+  );
 }
 
 /** The configured part of a container. What the engine generated or assigned is not in it. */

@@ -48,6 +48,11 @@ describe('no difference', () => {
       host('Ulimits', []),
       host('Ulimits', [{ Name: 'core', Soft: 0, Hard: 0 }]),
     ],
+    [
+      'the layer that the engine makes of a mounted image, for each container anew',
+      { Mounts: [{ Type: 'image', Name: 'a', Source: '/l/1', Destination: '/d', RW: false }] },
+      { Mounts: [{ Type: 'image', Name: 'a', Source: '/l/2', Destination: '/d', RW: false }] },
+    ],
     ['an AppArmor profile not yet set', {}, { AppArmorProfile: 'docker-default' } as Parts],
     [
       'addresses not yet assigned, aliases in another order',
