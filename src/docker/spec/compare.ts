@@ -5,6 +5,7 @@ import { configuredMacs } from './macs.js';
 import { envName } from './env.js';
 import type { Expected } from './expected.js';
 import { isVoid, stringsAt } from './json.js';
+import { endpointsOf } from './network-mode.js';
 import { difference, valueDifferences } from './values.js';
 import type { Difference } from './values.js';
 
@@ -33,8 +34,7 @@ function envDifferences(expected: readonly string[], actual: readonly string[]):
  */
 function macDifferences(expected: Expected, actual: RawContainer): Difference[] {
   const told = configuredMacs(actual);
-  const networks = Object.entries(actual.NetworkSettings.Networks ?? {});
-  return networks.flatMap(([name, endpoint]) => {
+  return endpointsOf(actual).flatMap(([name, endpoint]) => {
     const wanted = expected.macs[name];
     const inForce = isVoid(endpoint.MacAddress) ? told[name] : endpoint.MacAddress;
     const found = wanted === undefined ? told[name] : inForce;

@@ -4,7 +4,13 @@ import { ENDPOINTS_AT_CREATE, apiAtLeast, shortId } from './identity.js';
 import { copyOf, stringsAt } from './json.js';
 import { configuredMacs } from './macs.js';
 import type { MacOptions } from './macs.js';
-import { isContainerMode, isDefaultNetwork, isHostOrNone, primaryNetwork } from './network-mode.js';
+import {
+  endpointsOf,
+  isContainerMode,
+  isDefaultNetwork,
+  isHostOrNone,
+  primaryNetwork,
+} from './network-mode.js';
 
 /** Fields of an endpoint that the engine fills in when it connects. Unknown fields pass through. */
 const ASSIGNED = [
@@ -62,9 +68,8 @@ export function configuredEndpoints(
   apiVersion: string,
 ): Record<string, JsonObject> {
   if (isContainerMode(observed.HostConfig.NetworkMode)) return {};
-  const networks = Object.entries(observed.NetworkSettings.Networks ?? {});
   return Object.fromEntries(
-    networks
+    endpointsOf(observed)
       .toSorted(([one], [other]) => (one < other ? -1 : 1))
       .map(([name, endpoint]) => [
         name,

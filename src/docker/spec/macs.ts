@@ -1,7 +1,7 @@
 /** Which MAC addresses a user configured. Generated ones are never pinned: copies would collide. */
 import type { RawContainer } from '../raw.js';
 import { ENDPOINTS_AT_CREATE, apiAtLeast } from './identity.js';
-import { isContainerMode, isHostOrNone, primaryNetwork } from './network-mode.js';
+import { endpointsOf, isContainerMode, isHostOrNone, primaryNetwork } from './network-mode.js';
 import type { Warning } from './warning.js';
 
 export interface MacOptions {
@@ -31,12 +31,10 @@ export function configuredMacs(observed: RawContainer): Record<string, string> {
   const neverStarted = observed.State.Status === 'created';
   const main = primaryNetwork(observed);
   const ofMain = observed.Config.MacAddress ?? '';
-  const told = Object.entries(observed.NetworkSettings.Networks ?? {}).flatMap(
-    ([name, endpoint]) => {
-      const mac = endpoint.MacAddress ?? '';
-      return mac !== '' && (neverStarted || cannotBeGenerated(mac)) ? [[name, mac] as const] : [];
-    },
-  );
+  const told = endpointsOf(observed).flatMap(([name, endpoint]) => {
+    const mac = endpoint.MacAddress ?? '';
+    return mac !== '' && (neverStarted || cannotBeGenerated(mac)) ? [[name, mac] as const] : [];
+  });
   return {
     ...Object.fromEntries(told),
     ...(main === null || ofMain === '' ? {} : { [main]: ofMain }),
@@ -45,7 +43,7 @@ export function configuredMacs(observed: RawContainer): Record<string, string> {
 
 /** An exited container shows no address of a second network, and uses a given one again at its next start (measured). */
 function hiddenMacs(observed: RawContainer, main: string | null): Warning[] {
-  const networks = Object.keys(observed.NetworkSettings.Networks ?? {});
+  const networks = endpointsOf(observed).map(([name]) => name);
   const names = networks.filter((name) => name !== main && !isHostOrNone(name));
   if (names.length === 0) return [];
   const message = `a MAC address that was given in ${names.join(' and ')} is not kept: the engine does not show it while the container is down`;
@@ -63,7 +61,7 @@ export function macWarnings(observed: RawContainer, options: MacOptions): Warnin
   const known = configuredMacs(observed);
   const main = primaryNetwork(observed);
   if (observed.State.Status === 'exited') return hiddenMacs(observed, main);
-  const unclear = Object.entries(observed.NetworkSettings.Networks ?? {}).filter(
+  const unclear = endpointsOf(observed).filter(
     ([name, { MacAddress: mac = '', IPAddress: address = '' }]) =>
       name !== main && !(name in known) && mac !== '' && mac !== madeFromAddress(address),
   );

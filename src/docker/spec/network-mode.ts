@@ -20,6 +20,23 @@ export function isHostOrNone(name: string): boolean {
   return name === 'host' || name === 'none';
 }
 
+type Networks = NonNullable<RawContainer['NetworkSettings']['Networks']>;
+
+/**
+ * The container's endpoints by network. A network that was given by the beginning of its ID is
+ * listed as it was given and, once the container was started, by its name as well (measured on
+ * 20.10 and 28.5): the second one is left out.
+ */
+export function endpointsOf(observed: RawContainer): [name: string, endpoint: Networks[string]][] {
+  const all = Object.entries(observed.NetworkSettings.Networks ?? {});
+  const byBeginning = new Map(
+    all
+      .filter(([name, { NetworkID: id }]) => id.startsWith(name))
+      .map(([name, { NetworkID: id }]) => [id, name]),
+  );
+  return all.filter(([name, { NetworkID: id }]) => (byBeginning.get(id) ?? name) === name);
+}
+
 /** Which of the container's networks its NetworkMode means, by name or by ID; null: none of them. */
 export function primaryNetwork(observed: RawContainer): string | null {
   const mode = observed.HostConfig.NetworkMode;

@@ -30,15 +30,16 @@ test('changes nothing of what it was given', () => {
   expect(container).toEqual(copy);
 });
 
-test('fields that nobody knows pass through', () => {
+test('fields that nobody knows pass through, and those that few engines can be asked for', () => {
+  const rare = { CpuRealtimePeriod: 1_000_000, CpuRealtimeRuntime: 9, StorageOpt: { size: '1G' } };
   const container = observed({
     Config: { NewInConfig: { deep: [1] } },
-    HostConfig: { NewInHost: 'x' },
+    HostConfig: { NewInHost: 'x', ...rare },
     Networks: { net1: endpoint({ NewInEndpoint: 7 }) },
   });
   expect(of(container).body).toMatchObject({
     NewInConfig: { deep: [1] },
-    HostConfig: { NewInHost: 'x' },
+    HostConfig: { NewInHost: 'x', ...rare },
     NetworkingConfig: { EndpointsConfig: { net1: { NewInEndpoint: 7 } } },
   });
 });
@@ -191,6 +192,20 @@ describe('several networks', () => {
     const container = observed({ State: { Status: 'created' }, Networks: never });
     const { connect } = of(container, { apiVersion: '1.43' });
     expect(connect.map(({ network }) => network)).toEqual(['zeta']);
+  });
+});
+
+describe('a network that was given by the beginning of its ID', () => {
+  const short = NETWORK_ID.slice(0, 8);
+  const container = observed({
+    HostConfig: { NetworkMode: short },
+    // The engine lists it twice once it was started (measured on both).
+    Networks: { [short]: endpoint({ Aliases: ['a'] }), net1: endpoint({ Aliases: ['a'] }) },
+  });
+
+  test.each(['1.41', '1.51'])('is asked for once, as it was given (API %s)', (apiVersion) => {
+    expect(Object.keys(endpoints(container, { apiVersion }))).toEqual([short]);
+    expect(of(container, { apiVersion })).toMatchObject({ connect: [], warnings: [] });
   });
 });
 
