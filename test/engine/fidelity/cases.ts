@@ -293,5 +293,6 @@ export const CASES: readonly Case[] = [
     ],
   },
   { name: 'terminal', args: ['-i', '-t', '--init', '--read-only', '--cgroup-parent', '/ours'] },
+  { name: 'attached', args: ['-a', 'stdout', '-i'] },
   { name: 'annotations', engines: newest, args: ['--annotation', 'a.b=c'] },
 ];

@@ -18,7 +18,17 @@ const PER_CONTAINER = [
   'Storage',
 ];
 const PER_START = ['SandboxID', 'SandboxKey', 'EndpointID', 'Bridge'];
-const ASSIGNED = ['EndpointID', 'Gateway', 'IPAddress', 'IPPrefixLen', 'MacAddress', 'DNSNames'];
+const ASSIGNED = [
+  'EndpointID',
+  'Gateway',
+  'IPAddress',
+  'IPPrefixLen',
+  'IPv6Gateway',
+  'GlobalIPv6Address',
+  'GlobalIPv6PrefixLen',
+  'MacAddress',
+  'DNSNames',
+];
 const ASSIGNED_ON_DEFAULT = ['Gateway', 'IPAddress', 'IPPrefixLen', 'MacAddress'];
 
 function replaced(value: Json, words: ReadonlyMap<string, string>): Json {
@@ -101,7 +111,10 @@ export function comparable(document: JsonObject, allowed: Allowed = {}): JsonObj
   hostConfig['Ulimits'] = sorted(hostConfig['Ulimits']);
   hostConfig['Links'] = sorted(hostConfig['Links']);
   const { reattached = [] } = allowed;
-  const mounts = copy['Mounts'] ?? [];
+  // The layer that the engine makes of a mounted image is this container's own.
+  const mounts = ((copy['Mounts'] ?? []) as JsonObject[]).map((mount) =>
+    mount['Type'] === 'image' ? without(mount, ['Source']) : mount,
+  );
   const seen = reattached.length === 0 ? mounts : unasked(hostConfig, mounts, reattached);
   return { ...copy, NetworkSettings: settings, HostConfig: hostConfig, Mounts: sorted(seen) };
 }

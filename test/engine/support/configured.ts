@@ -1,6 +1,6 @@
 /** What was configured of a container, without what is its instance's own: so that two can be compared. */
 import { isDeepStrictEqual } from 'node:util';
-import { at } from './engines.js';
+import { at, text } from './engines.js';
 import type { Doc, Json } from './engines.js';
 
 const endpointKeys = ['IPAMConfig', 'Links', 'NetworkID', 'DriverOpts', 'GwPriority'] as const;
@@ -13,12 +13,22 @@ export function configured(doc: Doc): Map<string, Json> {
     values.set(key, doc[key] ?? null);
   // The engine lists them in a random order.
   const mounts = (doc['Mounts'] ?? []) as Doc[];
-  for (const mount of mounts) values.set(`Mounts.${String(mount['Destination'])}`, mount);
+  for (const mount of mounts) {
+    // The layer that the engine makes of a mounted image is this container's own.
+    const seen = mount['Type'] === 'image' ? { ...mount, Source: '' } : mount;
+    values.set(`Mounts.${String(mount['Destination'])}`, seen);
+  }
   for (const part of ['Config', 'HostConfig'])
     for (const [key, value] of Object.entries(doc[part] as Doc))
       values.set(`${part}.${key}`, value);
   // No request is written in two ways.
   values.set('HostConfig.DeviceRequests', at(doc, 'HostConfig.DeviceRequests') ?? []);
+  // The engine lists its own limits in a random order.
+  const limits = (at(doc, 'HostConfig.Ulimits') ?? []) as Doc[];
+  values.set(
+    'HostConfig.Ulimits',
+    limits.toSorted((a, b) => (text(a, 'Name') < text(b, 'Name') ? -1 : 1)),
+  );
   if (values.get('Config.Hostname') === id.slice(0, 12))
     values.set('Config.Hostname', 'its short ID');
   for (const [network, endpoint] of Object.entries(at(doc, 'NetworkSettings.Networks') as Doc)) {

@@ -88,6 +88,12 @@ export class Engine {
     await engineScript('down', '--name', this.name, '--wipe');
   }
 
+  /** Runs a command in the engine's own file system and network. @throws Error with its words when it fails */
+  async within(...command: string[]): Promise<string> {
+    const holder = this.variables.get('GPUGRAFT_TEST_ENGINE_HOLDER') ?? '';
+    return (await run('nsenter', ['-t', holder, '-m', '-n', ...command])).stdout;
+  }
+
   /** The plain client. @throws Error with its words when it fails */
   async docker(...args: string[]): Promise<string> {
     const { stdout } = await run('docker', ['-H', this.host, ...args], { maxBuffer: 2 ** 26 });
@@ -104,30 +110,39 @@ export class Engine {
     return (await this.get(`/containers/${encodeURIComponent(ref)}/json`)) as Doc | null;
   }
 
-  /** Names (without the slash), labels and ID of every container there is, running or not. */
+  /** Name (without the slash), labels and ID of every container there is, running or not. */
   async list(): Promise<{ id: string; names: string[]; labels: Doc }[]> {
     const all = (await this.get('/containers/json?all=1')) as Doc[];
     return all.map((one) => ({
       id: String(one['Id']),
-      names: (one['Names'] as string[]).map((name) => name.slice(1)),
+      // Those with a further slash are links to it, of another container.
+      names: (one['Names'] as string[])
+        .map((name) => name.slice(1))
+        .filter((n) => !n.includes('/')),
       labels: (one['Labels'] ?? {}) as Doc,
     }));
   }
 
-  /** Asks the engine itself, over its socket, past the docker client and past the product. */
   get(path: string): Promise<Json> {
+    return this.ask('GET', path);
+  }
+
+  /** Asks the engine itself, over its socket, past the docker client and past the product. */
+  ask(method: string, path: string, document?: Doc): Promise<Json> {
     const socketPath = this.host.replace('unix://', '');
+    const headers = { Host: 'engine', 'Content-Type': 'application/json' };
     return new Promise((resolve, reject) => {
-      const asked = request({ socketPath, path, headers: { Host: 'engine' } }, (answer) => {
+      const asked = request({ socketPath, method, path, headers }, (answer) => {
+        const { statusCode = 0 } = answer;
         let body = '';
         answer.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
         answer.on('error', reject).on('end', () => {
-          if (answer.statusCode === 404) resolve(null);
-          else if (answer.statusCode === 200) resolve(JSON.parse(body) as Json);
-          else reject(new Error(`GET ${path}: ${answer.statusCode} ${body}`));
+          if (method === 'GET' && statusCode === 404) resolve(null);
+          else if (statusCode >= 200 && statusCode < 300) resolve(JSON.parse(body) as Json);
+          else reject(new Error(`${method} ${path}: ${statusCode} ${body}`));
         });
       });
-      asked.on('error', reject).end();
+      asked.on('error', reject).end(document === undefined ? undefined : JSON.stringify(document));
     });
   }
 }

@@ -45,6 +45,14 @@ export interface Setting {
   readonly command?: readonly string[];
   /** `create` leaves it unstarted, `exited` stops it again. */
   readonly verb?: 'run' | 'create' | 'exited';
+  /** Instead of one that the scene makes up. */
+  readonly name?: string;
+  /** Instead of arguments: the body of a create, for what the client cannot ask. */
+  readonly body?: Doc;
+  /** Done to the created container before it is started. */
+  readonly beforeStart?: (name: string) => Promise<unknown>;
+  /** Done to the running one, before it is looked at for the first time. */
+  readonly afterStart?: (name: string) => Promise<unknown>;
 }
 
 /** Runs for ever, ends at once when asked to. */
@@ -68,15 +76,27 @@ export class Scene {
   ) {}
 
   static async make(engine: Engine, setting: Setting = {}): Promise<Scene> {
-    const name = `t${randomBytes(4).toString('hex')}`;
-    const { run = [], image = 'gpugraft/busybox', command = sleeper, verb = 'run' } = setting;
-    const how = verb === 'create' ? ['create'] : ['run', '-d'];
-    const id = await engine.docker(...how, '--init', '--name', name, ...run, image, ...command);
-    if (verb === 'exited') await engine.docker('stop', '-t', '1', id);
+    const name = setting.name ?? `t${randomBytes(4).toString('hex')}`;
+    const id = await Scene.create(engine, name, setting);
     const stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'gpugraft-test-'));
     const before = await engine.inspect(id);
     if (before === null) throw new Error(`${name} is gone as soon as it was made`);
     return new Scene(engine, name, stateDir, id, before);
+  }
+
+  private static async create(engine: Engine, name: string, setting: Setting): Promise<string> {
+    const { run = [], image = 'gpugraft/busybox', command = sleeper, body, beforeStart } = setting;
+    const inSteps = body !== undefined || beforeStart !== undefined;
+    const how = setting.verb === 'create' || inSteps ? ['create'] : ['run', '-d'];
+    const id =
+      body === undefined
+        ? await engine.docker(...how, '--init', '--name', name, ...run, image, ...command)
+        : text((await engine.ask('POST', `/containers/create?name=${name}`, body)) as Doc, 'Id');
+    await beforeStart?.(name);
+    if (inSteps && setting.verb !== 'create') await engine.docker('start', name);
+    await setting.afterStart?.(name);
+    if (setting.verb === 'exited') await engine.docker('stop', '-t', '1', id);
+    return id;
   }
 
   /** The same container, seen from another state folder, as by another user. */
