@@ -2,9 +2,9 @@
 import type { Context } from './vocabulary/context.js';
 import type { Warning } from './vocabulary/failure.js';
 import type { GpuRequest } from './vocabulary/contracts.js';
-import type { Litter, Original } from './vocabulary/facts.js';
+import type { Litter, Original, Snapshot } from './vocabulary/facts.js';
 import type { Mode } from './vocabulary/modes.js';
-import { backupName, probeName, replacementName } from './vocabulary/names.js';
+import { backupName, probeName, recreatedName, replacementName } from './vocabulary/names.js';
 
 /** Reads a fact that an earlier phase recorded. @throws Error a bug in the machine's order */
 export function known<T>(value: T | null, what: string): T {
@@ -66,6 +66,25 @@ export const requestOf = (context: Context): GpuRequest => ({
   image: context.carried?.imageId ?? known(context.plan, 'the plan').image,
   daemonUlimits: context.daemonUlimits,
 });
+
+/** From what the original can be made again once it is removed. */
+export const snapshotOf = (context: Context): Snapshot => ({
+  runId: context.runId,
+  imageId: context.carried?.imageId ?? originalOf(context).imageId,
+  imageName: known(context.plan, 'the plan').image,
+  daemonUlimits: context.daemonUlimits,
+});
+
+/** As far as we have removed it: it may stand by as the backup. */
+export const isOriginalThere = ({ backup }: Context): boolean =>
+  backup?.removed !== true && (backup?.snapshot ?? null) === null;
+
+/** The snapshot that stands for an original that was removed. */
+export const keptSnapshotOf = (context: Context): Snapshot =>
+  known(context.backup?.snapshot ?? null, 'the snapshot');
+
+export const recreatedNameOf = (context: Context): string =>
+  recreatedName(originalOf(context).name, context.runId);
 
 /** What the removal of a container of ours needs to know. */
 export const removalOf = (

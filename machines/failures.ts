@@ -87,6 +87,18 @@ export const carriedWarning = (
   };
 };
 
+/** The stopped original is a better backup than a snapshot that was not shown to be one. */
+export const unrehearsedWarning = ({ backup }: Context, { message }: Failure): Warning => ({
+  code: 'snapshot-not-kept',
+  message: `the original stays, stopped, as ${backup?.name ?? ''}, for its snapshot could not take its place: ${message}; a manager that finds containers by their labels finds both`,
+});
+
+/** That it is another container, though it differs in nothing that can be set. */
+export const recreatedWarning = (context: Context): Warning => ({
+  code: 'recreated',
+  message: `the container was made again from its snapshot: its ID was ${originalOf(context).id.slice(0, 12)} and is ${known(context.recreated, 'its new ID').slice(0, 12)}`,
+});
+
 const inARow = (count: number): string => (count === 1 ? 'an error' : `${count} errors in a row`);
 
 export const debouncedFailure = (context: Context, reason: string): Failure => ({

@@ -29,7 +29,16 @@ export function initialContext(input: Input | undefined): Context {
             gone: false,
           },
     pendingNetworks: [],
-    backup: undo === null ? null : { name: undo.backupName, removed: false },
+    backup:
+      undo === null
+        ? null
+        : {
+            kind: undo.snapshot === null ? 'container' : 'snapshot',
+            name: undo.backupName,
+            removed: false,
+            snapshot: undo.snapshot,
+          },
+    recreated: null,
     changed: false,
     stopSettled: true,
     stoppedPolicy: null,

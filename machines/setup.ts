@@ -68,6 +68,11 @@ export const graftSetup = setup({
     isNetworkPending: ({ context }) => context.pendingNetworks.length > 0,
     isBackupUndecided: ({ context }) => context.backup?.removed === null,
     isBackupKept: ({ context }) => context.options.keepBackup,
+    /** Kept, and by a snapshot, so that the original itself goes. */
+    isSnapshotKept: ({ context }) =>
+      context.options.keepBackup && context.backup?.kind === 'snapshot',
+    /** The original was removed: it has to be made again before anything else goes back. */
+    isRetired: ({ context }) => context.backup !== null && context.backup.snapshot !== null,
     isLitterLeft: ({ context }) => facts.nextLitter(context) !== null,
     isClaimLeft: ({ context }) => facts.nextClaim(context) !== null,
     isRepaired: ({ context }) => context.repairs > 0,
@@ -132,7 +137,12 @@ export const graftSetup = setup({
 
     recordReplacementName: assign(({ context }) => ({
       replacement: facts.unmadeReplacement(context),
-      backup: { name: facts.backupNameOf(context), removed: null },
+      backup: {
+        kind: facts.known(context.plan, 'the plan').backup,
+        name: facts.backupNameOf(context),
+        removed: null,
+        snapshot: null,
+      },
     })),
     recordReplacement: assign(
       ({ context }, params: { id: string; networks: string[]; warnings: Warning[] }) => ({
@@ -244,6 +254,37 @@ export const graftSetup = setup({
     recordConfirmed: assign(({ context }) => ({
       confirmed: true,
       litter: context.litter.filter((l) => l.kind !== 'image'),
+    })),
+    recordRetired: assign(({ context }) => ({
+      backup: context.backup && {
+        ...context.backup,
+        removed: false,
+        snapshot: facts.snapshotOf(context),
+      },
+    })),
+    /** What cannot be made again is not removed. */
+    recordUnrehearsed: assign(({ context }, params: Failure) => ({
+      backup: context.backup && { ...context.backup, kind: 'container' as const, removed: false },
+      warnings: facts.withWarnings(context, [failures.unrehearsedWarning(context, params)]),
+    })),
+    recordRecreating: assign((_, params: { id: string; networks: string[] }) => ({
+      recreated: params.id,
+      pendingNetworks: params.networks,
+    })),
+    /** From here on it is the original: an ID is all that it is told by. */
+    recordRecreated: assign(({ context }) => ({
+      original: {
+        ...facts.originalOf(context),
+        id: facts.known(context.recreated, 'the original that was made again'),
+      },
+      backup: context.backup && {
+        kind: 'container' as const,
+        name: facts.recreatedNameOf(context),
+        removed: false,
+        snapshot: null,
+      },
+      litter: context.litter.filter(({ kind }) => kind !== 'recreated'),
+      warnings: facts.withWarnings(context, [failures.recreatedWarning(context)]),
     })),
     recordBackupRemoved: assign(({ context }) => ({
       backup: context.backup && { ...context.backup, removed: true },

@@ -1,4 +1,4 @@
-/** The four ways in which a failed actor turns a run, shared by all phases. */
+/** The five ways in which a failed actor turns a run, shared by all phases. */
 import { failureOf } from './vocabulary/failure.js';
 
 export interface Failed {
@@ -29,6 +29,16 @@ export const strands = {
   target: '#graft.completion.clearing',
   actions: { type: 'recordStranded', params: failed },
 } as const;
+
+/** The way back cannot be begun: where nothing was changed either, the run was only refused. */
+export const leavesAsItIs = [
+  {
+    guard: 'isUntouched',
+    target: '#graft.completion.withdrawing',
+    actions: { type: 'recordRefusedAfterAll', params: failed },
+  },
+  strands,
+] as const;
 
 /** The same where a container was started: the two are kept apart before anything else. */
 export const strandsApart = {

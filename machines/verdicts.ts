@@ -17,8 +17,11 @@ const hasDependents: Verdict<'findDependents'> = (_, answer) => answer.dependent
 
 const isBusy: Verdict<'claimContainer' | 'claimReplacement'> = (_, answer) => !answer.claimed;
 const isChangedSince: Verdict<'inspectUnderClaim'> = (_, answer) => answer.changed !== null;
-const isDifferent: Verdict<'compareRehearsal' | 'compareReplacement'> = (_, answer) =>
-  answer.differences.length > 0;
+const isDifferent: Verdict<
+  'compareRehearsal' | 'compareReplacement' | 'compareSnapshot' | 'compareOriginal'
+> = (_, answer) => answer.differences.length > 0;
+const isDifferentUntouched: Verdict<'compareOriginal'> = ({ context }, answer) =>
+  answer.differences.length > 0 && !context.changed;
 const isLayerDirty: Verdict<'checkLayer'> = (_, answer) => answer.dirty.length > 0;
 const isLayerToCarry: Verdict<'checkLayer'> = ({ context }, answer) =>
   answer.dirty.length > 0 && context.options.layer === 'carry';
@@ -49,8 +52,10 @@ const isForwardChosen: Verdict<'assessRecovery'> = ({ context }, answer) =>
   answer.situation === 'ask' && context.choice === 'forward';
 const isStillInTime: Verdict<'assessRecovery'> = (_, answer) => answer.situation === 'wait';
 
-const isBackupGone: Verdict<'removeBackup'> = (_, answer) => answer.result === 'removed';
-const isBackupStuck: Verdict<'removeBackup'> = (_, answer) => answer.result === 'leaked';
+const isBackupGone: Verdict<'removeBackup' | 'retireOriginal'> = (_, answer) =>
+  answer.result === 'removed';
+const isBackupStuck: Verdict<'removeBackup' | 'retireOriginal'> = (_, answer) =>
+  answer.result === 'leaked';
 const isVerified: Verdict<'verifyReplacement' | 'verifyOriginal'> = (_, answer) =>
   answer.verdict === 'verified';
 
@@ -65,6 +70,7 @@ export const verdicts = {
   isBusy,
   isChangedSince,
   isDifferent,
+  isDifferentUntouched,
   isLayerDirty,
   isLayerToCarry,
   isUp,

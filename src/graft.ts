@@ -5,7 +5,7 @@ import { inputFor, runNew } from './composition/new-run.js';
 import { viewFor } from './composition/backups.js';
 import { obstacleTo } from './composition/obstacle.js';
 import { misplacedAnswer } from './composition/misplaced.js';
-import { backupGone, clearAfter, wayBackFor } from './composition/undo.js';
+import { backupGone, clearAfter, targetOf, wayBackFor } from './composition/undo.js';
 import type { WayBack } from './composition/undo.js';
 import { engineOf, workplace } from './composition/workplace.js';
 import { systemClock } from './clock.js';
@@ -65,8 +65,10 @@ export async function rollback(
   if (way.kind === 'refuse') return way.report;
   if (way.kind === 'goBack') return recover(way.runId, 'back', session);
   const { undo } = way;
-  const report = await runNew({ target: undo.original.id, options, undo }, session);
-  if (report.reason?.code === 'no-such-container') return { ...report, reason: backupGone(undo) };
+  const report = await runNew({ target: targetOf(undo), options, undo }, session);
+  if (report.reason?.code === 'no-such-container' && undo.snapshot === null) {
+    return { ...report, reason: backupGone(undo) };
+  }
   return report;
 }
 

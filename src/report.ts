@@ -15,7 +15,7 @@ export interface Report {
   readonly attempts: readonly Attempt[];
   readonly gpuProof: GpuProof | null;
   readonly backup: {
-    readonly kind: 'container' | null;
+    readonly kind: 'container' | 'snapshot' | null;
     readonly name: string | null;
     readonly image: string | null;
     readonly removed: boolean | null;
@@ -150,7 +150,10 @@ function backupOf({ changed, backup, outcome }: Context): Report['backup'] {
   if (!changed || backup === null || outcome === 'rolledBack') {
     return { kind: null, name: null, image: null, removed: null };
   }
-  return { kind: 'container', name: backup.name, image: null, removed: backup.removed };
+  const { kind, name, removed, snapshot } = backup;
+  if (snapshot !== null) return { kind, name: null, image: snapshot.imageId, removed };
+  // Set aside and not retired, it is a container, whatever it was to become.
+  return { kind: 'container', name, image: null, removed };
 }
 
 /** The seed's words, literally (DESIGN section 7). */

@@ -1,6 +1,7 @@
 import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import * as failures from '../failures.js';
+import { retirement } from './retirement.js';
 import { strands } from '../turns.js';
 import { failureOf } from '../vocabulary/failure.js';
 
@@ -26,10 +27,12 @@ export const completion = graftSetup.createStateConfig({
         onRecover: 'resume',
       },
       always: [
+        { guard: 'isSnapshotKept', target: 'rehearsingSnapshot' },
         { guard: 'isBackupKept', target: 'verifyingReplacement', actions: 'recordBackupKept' },
         { target: 'removingBackup' },
       ],
     },
+    ...retirement,
     removingBackup: {
       description:
         'The replacement is seen once more to stand under its name, running if the original ran, then the backup is removed. A backup that cannot be removed is a reported leak, not a failure.',
@@ -145,7 +148,7 @@ export const completion = graftSetup.createStateConfig({
           name: facts.originalOf(context).name,
           policy: facts.originalOf(context).policy,
           isToRun: facts.originalOf(context).running,
-          backup: context.backup?.removed === true ? ('removed' as const) : ('kept' as const),
+          backup: facts.isOriginalThere(context) ? ('kept' as const) : ('removed' as const),
         }),
         onDone: [
           {

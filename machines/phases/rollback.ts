@@ -1,7 +1,8 @@
 import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import * as failures from '../failures.js';
-import { strands, strandsApart } from '../turns.js';
+import { leavesAsItIs, strands, strandsApart } from '../turns.js';
+import { recreation } from './recreation.js';
 import { failureOf } from '../vocabulary/failure.js';
 import { partedName } from '../vocabulary/names.js';
 
@@ -51,7 +52,10 @@ export const rollback = graftSetup.createStateConfig({
       invoke: {
         id: 'proveWayBack',
         src: 'proveWayBack',
-        input: ({ context }) => ({ original: facts.originalOf(context) }),
+        input: ({ context }) => ({
+          original: facts.originalOf(context),
+          snapshot: context.backup?.snapshot ?? null,
+        }),
         onDone: [
           {
             guard: { type: 'isWayBackMissingUntouched', params: ({ event }) => event.output },
@@ -69,22 +73,14 @@ export const rollback = graftSetup.createStateConfig({
               params: ({ event }) => failureOf(event.output.proven ? null : event.output.reason),
             },
           },
+          { guard: 'isRetired', target: 'recreatingOriginal' },
           { guard: 'isStopUnsettled', target: 'settlingStop' },
           { target: 'collectingDiagnostics' },
         ],
-        onError: [
-          {
-            guard: 'isUntouched',
-            target: '#graft.completion.withdrawing',
-            actions: {
-              type: 'recordRefusedAfterAll',
-              params: ({ event }) => failureOf(event.error),
-            },
-          },
-          strands,
-        ],
+        onError: leavesAsItIs,
       },
     },
+    ...recreation,
     settlingStop: {
       description:
         'A stop of the original was asked for and its answer never seen. It is asked for again and waited out, so that it cannot land after the restart.',

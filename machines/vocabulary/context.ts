@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureSchema, warningSchema } from './failure.js';
 import {
+  backupKindSchema,
   carriedSchema,
   containerIdSchema,
   gpuProofSchema,
@@ -10,6 +11,7 @@ import {
   originalSchema,
   planSchema,
   restartPolicySchema,
+  snapshotSchema,
   ulimitSchema,
 } from './facts.js';
 import { attemptSchema, modeSchema } from './modes.js';
@@ -38,6 +40,8 @@ export const undoSchema = z.strictObject({
   mode: modeSchema.nullable(),
   /** The image of the carried layer, which goes with the replacement; null: none was carried. */
   carriedImage: z.strictObject({ mark: z.string(), id: imageIdSchema }).nullable(),
+  /** What is left of an original that was retired; null: it stands by, stopped. */
+  snapshot: snapshotSchema.nullable(),
 });
 export type Undo = z.infer<typeof undoSchema>;
 
@@ -70,7 +74,18 @@ export const contextSchema = z.strictObject({
   replacement: replacementSchema.nullable(),
   /** IDs of the networks that are still to be connected to the replacement. */
   pendingNetworks: z.array(z.string()),
-  backup: z.strictObject({ name: z.string(), removed: z.boolean().nullable() }).nullable(),
+  backup: z
+    .strictObject({
+      kind: backupKindSchema,
+      /** Of the stopped original. */
+      name: z.string(),
+      removed: z.boolean().nullable(),
+      /** The original was removed, and this is what it can be made again from. */
+      snapshot: snapshotSchema.nullable(),
+    })
+    .nullable(),
+  /** The original, made again from its snapshot and not yet compared; null: it was not. */
+  recreated: containerIdSchema.nullable(),
   /** The first change to the original has been decided on: from here on, failing means going back. */
   changed: z.boolean(),
   /** Every stop of the original that was asked for has been answered. */

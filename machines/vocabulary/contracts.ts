@@ -15,6 +15,7 @@ import {
   originalSchema,
   planSchema,
   restartPolicySchema,
+  snapshotSchema,
   ulimitSchema,
 } from './facts.js';
 import { modeSchema } from './modes.js';
@@ -80,6 +81,14 @@ const stop = {
     /** As the look that saw it down showed it. */
     policy: restartPolicySchema,
   }),
+};
+const removalOfBackup = {
+  input: pair.extend({ backupName: z.string(), replacementName: z.string(), isToRun }),
+  output: z.discriminatedUnion('result', [
+    z.strictObject({ result: z.literal('removed') }),
+    z.strictObject({ result: z.literal('leaked'), reason: failureSchema }),
+    z.strictObject({ result: z.literal('replacementDown'), reason: failureSchema }),
+  ]),
 };
 /** A look at the end of a way: either all is as promised, or what is amiss in one line. */
 const verification = z.discriminatedUnion('verdict', [
@@ -279,14 +288,27 @@ export const contracts = {
     }),
   },
 
-  removeBackup: {
-    input: pair.extend({ backupName: z.string(), replacementName: z.string(), isToRun }),
-    output: z.discriminatedUnion('result', [
-      z.strictObject({ result: z.literal('removed') }),
-      z.strictObject({ result: z.literal('leaked'), reason: failureSchema }),
-      z.strictObject({ result: z.literal('replacementDown'), reason: failureSchema }),
-    ]),
+  /** Made from the snapshot, and never started. */
+  rehearseSnapshot: {
+    input: z.strictObject({
+      originalId: id,
+      name: z.string(),
+      snapshot: snapshotSchema,
+      holder: holderSchema,
+    }),
+    output: one,
   },
+  compareSnapshot: {
+    input: z.strictObject({ rehearsalId: id, snapshot: snapshotSchema }),
+    output: comparison.output,
+  },
+  /** How the original is made again by hand takes the place of how it is started by hand. */
+  writeSnapshot: {
+    input: z.strictObject({ original: originalSchema, snapshot: snapshotSchema }),
+    output: nothing,
+  },
+  removeBackup: removalOfBackup,
+  retireOriginal: removalOfBackup,
   reviveReplacement: { input: pair.extend({ name: z.string() }), output: nothing },
   /** If both run, the replacement is stopped. */
   keepApart: {
@@ -306,11 +328,29 @@ export const contracts = {
   releaseClaim: removal,
 
   proveWayBack: {
-    input: z.strictObject({ original: originalSchema }),
+    /** With a snapshot the original is gone, and what it was made of must be there. */
+    input: z.strictObject({ original: originalSchema, snapshot: snapshotSchema.nullable() }),
     output: z.discriminatedUnion('proven', [
       z.strictObject({ proven: z.literal(true) }),
       z.strictObject({ proven: z.literal(false), reason: failureSchema }),
     ]),
+  },
+  recreateOriginal: {
+    input: z.strictObject({
+      name: z.string(),
+      /** Where the volumes are seen now. */
+      replacementId: id,
+      snapshot: snapshotSchema,
+    }),
+    output: z.strictObject({ id, networks: z.array(z.string()) }),
+  },
+  reconnectOriginal: {
+    input: z.strictObject({ id, network: z.string(), snapshot: snapshotSchema }),
+    output: nothing,
+  },
+  compareOriginal: {
+    input: z.strictObject({ id, snapshot: snapshotSchema }),
+    output: comparison.output,
   },
   collectDiagnostics: {
     input: z.strictObject({

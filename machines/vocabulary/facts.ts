@@ -54,6 +54,10 @@ export const carriedSchema = z.strictObject({
 });
 export type Carried = z.infer<typeof carriedSchema>;
 
+/** `container`: the stopped original, set aside; `snapshot`: what it can be made again from, once it is removed. */
+export const backupKindSchema = z.enum(['container', 'snapshot']);
+export type BackupKind = z.infer<typeof backupKindSchema>;
+
 /** How the replacement is to be made; decided before it is made. */
 export const planSchema = z.strictObject({
   /** What create names: the tag, if it still means the image that runs, otherwise the image ID. */
@@ -62,6 +66,8 @@ export const planSchema = z.strictObject({
   candidates: z.array(modeSchema).min(1),
   /** The writable layer is to be carried, so that the replacement can be made only after the stop; null: it is not. */
   carry: burdenSchema.nullable(),
+  /** What a backup that is kept will be: the stopped original, or its snapshot. */
+  backup: backupKindSchema,
 });
 export type ReplacementPlan = z.infer<typeof planSchema>;
 
@@ -70,6 +76,18 @@ export const ulimitSchema = z.strictObject({
   Soft: z.union([z.number(), z.string()]),
   Hard: z.union([z.number(), z.string()]),
 });
+
+/** What an original that was removed is made again from, beside its volumes and networks. */
+export const snapshotSchema = z.strictObject({
+  /** The run whose rescue document holds its inspect, from before the first change. */
+  runId: z.string(),
+  /** The image that it ran from, or that its layer was carried into. */
+  imageId: imageIdSchema,
+  /** By which name it asked for that image; where the name means another one by now, the ID is taken. */
+  imageName: z.string(),
+  daemonUlimits: z.array(ulimitSchema),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
 
 export const gpuProofSchema = z.strictObject({
   /**
@@ -95,7 +113,7 @@ export type Holder = z.infer<typeof holderSchema>;
  * its comment. `id` null: its making was begun, no more is known.
  */
 export const litterSchema = z.strictObject({
-  kind: z.enum(['probe', 'replacement', 'image', 'claim']),
+  kind: z.enum(['probe', 'rehearsal', 'replacement', 'recreated', 'image', 'claim']),
   name: z.string(),
   id: z.union([containerIdSchema, imageIdSchema]).nullable(),
 });

@@ -18,6 +18,11 @@ export const replacementName = (name: string, runId: string): string =>
   named(name, `.gpugraft-${runId}`);
 export const backupName = (name: string, runId: string): string =>
   named(name, `.gpugraft-backup-${runId}`);
+/** Of the container that is made from a snapshot to see whether it can be, and never started. */
+export const rehearsalName = (runId: string): string => `gpugraft-rehearsal-${runId}`;
+/** Of the original, made again from its snapshot, before it gets its name. */
+export const recreatedName = (name: string, runId: string): string =>
+  named(name, `.gpugraft-again-${runId}`);
 /** The comment by which the image of a commit is found, whoever heard of its making. */
 export const layerMark = (runId: string): string => `gpugraft layer ${runId}`;
 /** Where a replacement goes that could not be removed in a rollback. */

@@ -12,7 +12,7 @@ import { createUnder } from './support/creation.js';
 import { claimOn, describeClaim } from './support/claims.js';
 import type { Claim } from './support/claims.js';
 import { claimLabels, holderOf, labelsOf } from './support/labels.js';
-import { mustSee } from './support/look.js';
+import { mustSee, seen } from './support/look.js';
 import { reach } from './support/reach.js';
 import { removeById } from './support/removal.js';
 import { desiredFor } from './support/request.js';
@@ -43,7 +43,7 @@ async function claim(input: Input, scope: ActorScope): Promise<Output> {
 
 async function claimBody(input: Input, scope: ActorScope): Promise<CreateBody> {
   const labels = claimLabels(input.holder, input);
-  const original = await mustSee(scope, input.originalId, 'the original');
+  const original = await standsFor(input, scope);
   const image = await reach(scope, () => scope.docker.inspectImage(original.Image));
   const imageLabels = image?.Config?.Labels ?? {};
   if (input.rehearse === null) {
@@ -59,6 +59,17 @@ async function claimBody(input: Input, scope: ActorScope): Promise<CreateBody> {
   }
   const { body } = await desiredFor(scope, original, input.rehearse);
   return rehearsalBody(body, { labels, imageLabels });
+}
+
+/** The original; where that was retired, what has its place, which an undoing knows. */
+async function standsFor(
+  { originalId, replacementId, rehearse }: Input,
+  scope: ActorScope,
+): Promise<RawContainer> {
+  const original = await seen(scope, originalId);
+  if (original !== null) return original;
+  const there = rehearse === null ? (replacementId ?? originalId) : originalId;
+  return mustSee(scope, there, 'the original');
 }
 
 /** Named in the request, so that the rehearsal covers them and the create makes no volume. */

@@ -26,7 +26,7 @@ const misnamed = (raw: RawContainer, name: string): GraftError | null =>
 
 const unverified = (message: string): GraftError => failure('not-verified', message);
 
-export const removeBackup: Actor<'removeBackup'> = async (input, scope) => {
+const takeAway: Actor<'removeBackup' | 'retireOriginal'> = async (input, scope) => {
   const replacement = await seen(scope, input.replacementId);
   if (replacement === null || (input.isToRun && !isUp(replacement))) {
     return { result: 'replacementDown', reason: await downfall(scope, replacement) };
@@ -46,6 +46,9 @@ export const removeBackup: Actor<'removeBackup'> = async (input, scope) => {
     return { result: 'leaked', reason: error.failure };
   }
 };
+
+export const removeBackup: Actor<'removeBackup'> = takeAway;
+export const retireOriginal: Actor<'retireOriginal'> = takeAway;
 
 export const reviveReplacement: Actor<'reviveReplacement'> = async (input, scope) => {
   const raw = await startBeside(

@@ -82,6 +82,7 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
     reason,
     warnings,
     image: name,
+    backup,
     carries,
   } = screen(raw, {
     layerChanges: await reach(scope, () => docker.layerChanges(id)),
@@ -97,7 +98,7 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
   if (verdict === 'unchanged') {
     return { verdict, mode: presentGpu(raw)?.mode ?? candidates[0] ?? 'gpus' };
   }
-  const plan = { image: name, candidates };
+  const plan = { image: name, candidates, backup };
   if (carries.length === 0) {
     return { verdict: 'eligible', plan: { ...plan, carry: null }, warnings };
   }

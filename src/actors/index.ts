@@ -6,6 +6,8 @@ import * as cutover from './cutover.js';
 import * as discovery from './discovery.js';
 import * as gpu from './gpu.js';
 import * as preparation from './preparation.js';
+import * as recreation from './recreation.js';
+import * as retirement from './retirement.js';
 import * as rollback from './rollback.js';
 import * as selection from './selection.js';
 import { snapshotOriginal } from './snapshot.js';
@@ -52,13 +54,20 @@ export const actors: Actors = {
   pollSupervisor: confirmation.pollSupervisor,
   pauseBetweenPolls: confirmation.pauseBetweenPolls,
   assessRecovery: confirmation.assessRecovery,
+  rehearseSnapshot: retirement.rehearseSnapshot,
+  compareSnapshot: retirement.compareSnapshot,
+  writeSnapshot: retirement.writeSnapshot,
   removeBackup: completion.removeBackup,
+  retireOriginal: completion.retireOriginal,
   reviveReplacement: completion.reviveReplacement,
   keepApart: completion.keepApart,
   verifyReplacement: completion.verifyReplacement,
   removeLitter: completion.removeLitter,
   releaseClaim: completion.releaseClaim,
   proveWayBack: rollback.proveWayBack,
+  recreateOriginal: recreation.recreateOriginal,
+  reconnectOriginal: recreation.reconnectOriginal,
+  compareOriginal: recreation.compareOriginal,
   collectDiagnostics: rollback.collectDiagnostics,
   settleStop: rollback.settleStop,
   stopReplacement: rollback.stopReplacement,

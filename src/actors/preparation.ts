@@ -1,29 +1,19 @@
 /** Actors of preparation: everything is made beside the running original, which they only read. */
-import type { ActorOutput } from '../../machines/index.js';
 import { differences } from '../docker/spec/compare.js';
-import type { Difference } from '../docker/spec/compare.js';
 import { specDigest } from '../docker/spec/digest.js';
 import { addedNocopy, nocopyWarnings } from '../docker/spec/nocopy.js';
 import { compareRehearsal as compareWithRehearsal } from '../docker/spec/rehearsal.js';
 import { failure } from '../errors.js';
 import { createOnce } from './support/creation.js';
-import { converge, done, impossible, needed } from './support/converge.js';
+import { inWords } from './support/differences.js';
+import { connect } from './support/connection.js';
 import { labelsOf, ourLabelsIn } from './support/labels.js';
-import { gone, look, mustSee } from './support/look.js';
+import { mustSee } from './support/look.js';
 import { reach } from './support/reach.js';
 import { desiredFor, expectedFor } from './support/request.js';
 import type { Actor, ActorScope } from './support/scope.js';
 import { emptyPlaces } from './support/volumes.js';
 import type { RawContainer } from '../docker/raw.js';
-
-/** Where users keep secrets: of these a difference names the field, never a value. The journal has it. */
-const mayBeSecret = /^(Config\.(Env|Labels|Cmd|Entrypoint|Healthcheck)|Path|Args)/;
-
-const inWords = (found: readonly Difference[]): ActorOutput<'compareReplacement'> => ({
-  differences: found.map(({ path, expected, actual }) =>
-    mayBeSecret.test(path) ? path : `${path}: ${expected} became ${actual}`,
-  ),
-});
 
 export const inspectUnderClaim: Actor<'inspectUnderClaim'> = async ({ original }, scope) => {
   const raw = await mustSee(scope, original.id, 'the container');
@@ -61,7 +51,7 @@ export const writeRescue: Actor<'writeRescue'> = async (input, scope) => {
  * less: no addresses, and the restart policy `no`.
  */
 async function asFound(scope: ActorScope, id: string): Promise<RawContainer> {
-  const found = scope.store.originalAsFound();
+  const found = scope.store.originalAsFound(scope.runId);
   return found?.Id === id ? found : mustSee(scope, id, 'the original');
 }
 
@@ -70,19 +60,19 @@ const create: Actor<'createAhead' | 'createReplacement'> = async (
   scope,
 ) => {
   const original = await asFound(scope, originalId);
-  const empty = await emptyPlaces(scope, original, request.image);
-  const { body, connect, warnings } = await desiredFor(scope, original, request, empty);
+  const empty = await emptyPlaces(scope, original, { image: request.image, lookIn: original });
+  const desired = await desiredFor(scope, original, request, empty);
   const created = await createOnce(scope, {
     name,
-    body,
+    body: desired.body,
     what: 'create the replacement',
     code: 'create-refused',
   });
   return {
     id: created.id,
-    networks: connect.map(({ network }) => network),
+    networks: desired.connect.map(({ network }) => network),
     warnings: [
-      ...warnings,
+      ...desired.warnings,
       ...nocopyWarnings(addedNocopy(original, created.raw)),
       ...created.warnings.map((message) => ({ code: 'engine-warning', message })),
     ],
@@ -94,22 +84,12 @@ export const createReplacement: Actor<'createReplacement'> = create;
 
 export const connectNetwork: Actor<'connectNetwork'> = async (input, scope) => {
   const original = await asFound(scope, input.originalId);
-  const { connect } = await desiredFor(scope, original, input.request);
-  const connection = connect.find(({ network }) => network === input.network);
+  const desired = await desiredFor(scope, original, input.request);
+  const connection = desired.connect.find(({ network }) => network === input.network);
   if (connection === undefined) {
     throw failure('changed-since', `the original is no longer in the network ${input.network}`);
   }
-  const { network, name, endpoint } = connection;
-  await converge<RawContainer | null, void>(scope, {
-    what: `connect the network ${name}`,
-    code: 'connect-refused',
-    look: look(scope.docker, input.replacementId),
-    judge: (raw) => {
-      if (raw === null) return impossible(gone('the replacement', input.replacementId));
-      return raw.NetworkSettings.Networks?.[name] === undefined ? needed : done(undefined);
-    },
-    act: () => scope.docker.connectNetwork(network, input.replacementId, endpoint),
-  });
+  await connect(scope, { id: input.replacementId, what: 'the replacement' }, connection);
   return {};
 };
 

@@ -14,6 +14,7 @@ import {
   stoppedAs,
 } from './support/acts.js';
 import { describeEnd, gone, isDown, nameOf, seen } from './support/look.js';
+import { hasImageOf } from './support/original.js';
 import { outlasting } from './support/outlasting.js';
 import { reach } from './support/reach.js';
 import { removeById } from './support/removal.js';
@@ -23,6 +24,13 @@ const replacement = (id: string) => ({ id, what: 'the replacement' });
 const original = (id: string) => ({ id, what: 'the original' });
 
 export const proveWayBack = outlasting<'proveWayBack'>(async (input, scope) => {
+  const { snapshot } = input;
+  if (snapshot !== null) {
+    if (await hasImageOf(scope, snapshot)) return { proven: true };
+    const image = snapshot.imageId.slice(0, 19);
+    const message = `the image ${image}, from which the original would be made again, is gone: somebody else removed it; the replacement was left alone`;
+    return { proven: false, reason: { code: 'no-way-back', message, hint: null } };
+  }
   const raw = await seen(scope, input.original.id);
   if (raw !== null && raw.State.Status !== 'removing' && !raw.State.Dead) return { proven: true };
   return {

@@ -17,14 +17,20 @@ export type Sight =
   /** Nothing can be said, for this reason. */
   | { readonly is: 'unseen'; readonly why: string };
 
-export async function sightOf(
+/** The image of a snapshot that stands for an original which was removed. */
+export function sightOfSnapshot(
   docker: DockerPort,
   engineId: string | null,
-  id: string,
+  { imageId }: { readonly imageId: string },
 ): Promise<Sight> {
-  try {
-    // At another engine there is no such container, and that says nothing.
-    await sameEngine({ docker, engineId });
+  return looking({ docker, engineId }, async () => {
+    if ((await docker.inspectImage(imageId)) === null) return { is: 'gone' };
+    return { is: 'there', name: '', isDown: true, status: 'kept as a snapshot', policy: 'no' };
+  });
+}
+
+export function sightOf(docker: DockerPort, engineId: string | null, id: string): Promise<Sight> {
+  return looking({ docker, engineId }, async () => {
     const raw = await docker.inspectContainer(id);
     if (raw === null) return { is: 'gone' };
     return {
@@ -34,6 +40,17 @@ export async function sightOf(
       status: raw.State.Status,
       policy: raw.HostConfig.RestartPolicy.Name || 'no',
     };
+  });
+}
+
+async function looking(
+  where: { readonly docker: DockerPort; readonly engineId: string | null },
+  look: () => Promise<Sight>,
+): Promise<Sight> {
+  try {
+    // At another engine there is no such container, and that says nothing.
+    await sameEngine(where);
+    return await look();
   } catch (error) {
     if (!isEngineError(error)) throw error;
     const isOther = error instanceof EngineUnreachable && error.kind === 'other-engine';

@@ -3,7 +3,7 @@ import type { Context, Warning } from '../../machines/index.js';
 import type { DockerPort } from '../docker/port.js';
 import { canBePutBack } from '../report.js';
 import type { Report } from '../report.js';
-import { sightOf } from './sights.js';
+import { sightOf, sightOfSnapshot } from './sights.js';
 import type { Sight } from './sights.js';
 
 /** Null: there is none. */
@@ -15,15 +15,16 @@ export interface Standing {
 /** Looks at both where the report speaks of either; null where it does not: all was seen then. */
 export async function standingFor(
   { outcome, backup }: Report,
-  { engineId, original, replacement }: Context,
+  { engineId, original, replacement, backup: left }: Context,
   docker: DockerPort,
 ): Promise<Standing | null> {
-  const speaksOfBackup = backup.name !== null && backup.removed !== true;
+  const speaksOfBackup = backup.kind !== null && backup.removed !== true;
   if (outcome !== 'stranded' && !speaksOfBackup) return null;
   const look = async (id: string | null | undefined): Promise<Sight | null> =>
     id == null ? null : sightOf(docker, engineId, id);
+  const snapshot = left?.snapshot ?? null;
   const [one, other] = await Promise.all([
-    look(original?.id),
+    snapshot === null ? look(original?.id) : sightOfSnapshot(docker, engineId, snapshot),
     look(outcome === 'stranded' ? replacement?.id : null),
   ]);
   return { original: one, replacement: other };
@@ -52,9 +53,10 @@ export function asSeen(
 
 /** One that has its own name again is no backup any more. */
 function backupAsSeen({ backup, container }: Report, original: Sight | null): Report['backup'] {
-  if (backup.name === null || original === null) return backup;
+  if (backup.kind === null || original === null) return backup;
   if (original.is === 'gone') return { ...backup, removed: true };
   if (original.is === 'unseen') return { ...backup, removed: null };
+  if (backup.kind === 'snapshot') return { ...backup, removed: false };
   if (original.name === container.name) {
     return { kind: null, name: null, image: null, removed: null };
   }
@@ -71,16 +73,30 @@ function withWayOn(report: Report, { original }: Standing): Report['reason'] {
 
 function goneBackup({ backup }: Report, { original }: Standing): Warning[] {
   if (original?.is !== 'gone') return [];
-  const message = `the backup ${backup.name ?? ''} is gone: somebody else removed it`;
+  const what = backup.kind === 'snapshot' ? 'image of the snapshot' : 'backup';
+  const message = `the ${what} ${backup.name ?? backup.image ?? ''} is gone: somebody else removed it`;
   return [{ code: 'backup-gone', message }];
 }
 
 /** One sentence for each container. */
-function sentences({ original, replacement }: Context, standing: Standing): Warning[] {
+function sentences({ original, replacement, backup }: Context, standing: Standing): Warning[] {
+  const snapshot = backup?.snapshot ?? null;
   return [
-    ...sentence('the original', original?.id ?? '', standing.original),
+    ...(snapshot === null
+      ? sentence('the original', original?.id ?? '', standing.original)
+      : snapshotSentence(original?.id ?? '', snapshot, standing.original)),
     ...sentence('the replacement', replacement?.id ?? '', standing.replacement),
   ].map((message) => ({ code: 'stands', message }));
+}
+
+function snapshotSentence(
+  id: string,
+  { imageId }: { readonly imageId: string },
+  sight: Sight | null,
+): string[] {
+  const found = { there: 'is there', gone: 'is gone', unseen: 'could not be looked at' };
+  const image = sight === null ? '' : `; its image ${imageId} ${found[sight.is]}`;
+  return [`the original (${id}) was removed, and its snapshot kept${image}`];
 }
 
 function sentence(what: string, id: string, sight: Sight | null): string[] {

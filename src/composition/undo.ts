@@ -138,9 +138,18 @@ function leftBy(context: Context): Undo | null {
     replacementId: replacement.id,
     backupName: backup.name,
     mode: context.mode,
-    carriedImage: carried === null ? null : { mark: layerMark(runId), id: carried.imageId },
+    // A snapshot needs the image of the carried layer: the original is made again from it.
+    carriedImage:
+      carried === null || backup.snapshot !== null
+        ? null
+        : { mark: layerMark(runId), id: carried.imageId },
+    snapshot: backup.snapshot,
   };
 }
+
+/** What an undoing looks for first: the original, or, where that was retired, what has its place. */
+export const targetOf = ({ snapshot, original, replacementId }: Undo): string =>
+  snapshot === null ? original.id : replacementId;
 
 /** A rescue holds the environment's values: it goes once its backup was seen to be gone. */
 export function clearAfter(runs: readonly StoredRun[], { id, originals }: EngineView): void {
@@ -162,9 +171,12 @@ const nothingToUndo = (target: string, why: string): Report =>
     target,
   );
 
-export const backupGone = ({ backupName, original }: Undo): Failure => ({
+export const backupGone = ({ backupName, original, snapshot }: Undo): Failure => ({
   code: 'no-way-back',
-  message: `the backup ${backupName} (${original.id.slice(0, 12)}) is gone: somebody else removed it; ${original.name} was left alone`,
+  message:
+    snapshot === null
+      ? `the backup ${backupName} (${original.id.slice(0, 12)}) is gone: somebody else removed it; ${original.name} was left alone`
+      : `the image of the snapshot (${snapshot.imageId.slice(0, 19)}) is gone: somebody else removed it; ${original.name} was left alone`,
   hint: null,
 });
 

@@ -8,9 +8,10 @@ import type { DockerPort } from '../docker/port.js';
 import type { DriverParts, Snapshot } from '../runtime/driver.js';
 import type { Journal } from '../runtime/journal.js';
 import { inspectIn, rescueJson, rescueScript } from '../runtime/rescue.js';
+import { snapshotJson, snapshotScript } from '../runtime/rescue-snapshot.js';
+import { isRunId } from '../runtime/run-id.js';
 import { findKeptBackup, isRunOver } from '../runtime/runs.js';
-import { isHolderAlive, whereIs } from '../runtime/store.js';
-import type { RunFolder } from '../runtime/store.js';
+import { RunFolder, isHolderAlive, whereIs } from '../runtime/store.js';
 import { stateMetaOf } from '../runtime/state-meta.js';
 import type { Session } from '../session.js';
 
@@ -77,7 +78,13 @@ function storeOf(session: Session, folder: RunFolder): RunStore {
     writeRescue(document) {
       onDisk(() => folder.writeRescue(rescueJson(document), rescueScript(document, session)));
     },
-    originalAsFound: () => inspectIn(folder.readRescue()),
+    originalAsFound: (runId) =>
+      isRunId(runId) ? inspectIn(new RunFolder(stateDir, runId).readRescue()) : null,
+    writeSnapshot(document) {
+      onDisk(() =>
+        folder.writeRescue(snapshotJson(document), snapshotScript(document, folder, session)),
+      );
+    },
     writeDiagnostics: (files) => onDisk(() => folder.writeDiagnostics(files)),
   };
 }

@@ -98,6 +98,7 @@ function scopeFor({ docker, clock, signal }: Parts, engineId: string): ActorScop
       backupOf: refuse,
       writeRescue: refuse,
       originalAsFound: refuse,
+      writeSnapshot: refuse,
       writeDiagnostics: refuse,
     },
   };

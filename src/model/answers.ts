@@ -40,6 +40,11 @@ const comparison = {
   identical: () => ({ differences: [] as string[] }),
   different: () => ({ differences: ['HostConfig.ShmSize: 1 became 2'] }),
 };
+const backupRemoval: Answers<'removeBackup'> = {
+  removed: () => ({ result: 'removed' }),
+  leaked: () => ({ result: 'leaked', reason: failureNamed('in-use') }),
+  replacementDown: () => ({ result: 'replacementDown', reason: failureNamed('down') }),
+};
 const verification = {
   verified: () => ({ verdict: 'verified' as const }),
   amiss: () => ({ verdict: 'amiss' as const, reason: failureNamed('not-verified') }),
@@ -73,6 +78,7 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
         image: 'image:1',
         candidates: [...setting.candidates],
         carry: setting.layer === 'carried' ? { paths: 2, bytes: 2000, layers: 1 } : null,
+        backup: setting.backup,
       },
       warnings: [],
     }),
@@ -160,11 +166,11 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
     gone: situation('gone'),
   },
 
-  removeBackup: {
-    removed: () => ({ result: 'removed' }),
-    leaked: () => ({ result: 'leaked', reason: failureNamed('in-use') }),
-    replacementDown: () => ({ result: 'replacementDown', reason: failureNamed('down') }),
-  },
+  rehearseSnapshot: { created: () => ({ id: ids.rehearsal }) },
+  compareSnapshot: comparison,
+  writeSnapshot: done,
+  removeBackup: backupRemoval,
+  retireOriginal: backupRemoval,
   reviveReplacement: done,
   keepApart: done,
   verifyReplacement: verification,
@@ -175,6 +181,11 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
     proven: () => ({ proven: true }),
     missing: () => ({ proven: false, reason: failureNamed('original-missing') }),
   },
+  recreateOriginal: {
+    created: ({ setting }) => ({ id: ids.recreated, networks: [...setting.networks] }),
+  },
+  reconnectOriginal: done,
+  compareOriginal: comparison,
   collectDiagnostics: { collected: () => ({ folder: '/state/diagnostics' }) },
   settleStop: { stopped },
   stopReplacement: done,

@@ -106,10 +106,17 @@ function* decisions(setting: Setting): Generator<Path> {
 const edgeSetting: Setting = { ...smallSetting, errorDebounce: 15, maxPolls: 18 };
 const undoSetting: Setting = { ...smallSetting, intent: 'undo' };
 const keepingSetting: Setting = { ...smallSetting, keepBackup: true };
+const remakingSetting: Setting = { ...undoSetting, backup: 'snapshot' };
 
 /** The wait after it is the same; its every path stands in `all`. */
 const shortWait = { errorDebounce: 1, maxPolls: 1, maxRestarts: 0 } as const;
 const carryingSetting: Setting = { ...smallSetting, ...shortWait, layer: 'carried' };
+const retiringSetting: Setting = {
+  ...keepingSetting,
+  ...shortWait,
+  networks: [],
+  backup: 'snapshot',
+};
 const rewritingSetting: Setting = { ...carryingSetting, layer: 'rewritten' };
 /** Found down, clean when it was screened; whatever somebody copies into it then is carried. */
 const stoppedSetting: Setting = { ...rewritingSetting, original: 'stopped' };
@@ -181,6 +188,18 @@ export const pathSets: readonly PathSet[] = [
     paths: () => everyEdge(stoppedSetting),
   },
   {
+    name: 'retire',
+    title: 'every path of a completion that retires the original and keeps its snapshot',
+    setting: retiringSetting,
+    paths: () => everyPathIn(/^completion\./, retiringSetting),
+  },
+  {
+    name: 'undo-retired',
+    title: 'every path of a run that makes a retired original again',
+    setting: remakingSetting,
+    paths: () => everyPath(graphOf(remakingSetting)),
+  },
+  {
     name: 'edges',
     title: 'every edge, small limits, cleaners failing as well',
     setting: smallSetting,
@@ -210,6 +229,25 @@ export const pathSets: readonly PathSet[] = [
     setting: undoSetting,
     paths: () => everywhere(undoSetting, cancel),
   },
+  ...(
+    [
+      ['retire', retiringSetting],
+      ['undo-retired', remakingSetting],
+    ] as const
+  ).flatMap(([of, setting]) => [
+    {
+      name: `cancel-${of}`,
+      title: `cancelled everywhere: ${of}`,
+      setting,
+      paths: () => everywhere(setting, cancel),
+    },
+    {
+      name: `recover-${of}`,
+      title: `taken over everywhere: ${of}`,
+      setting,
+      paths: () => everywhere(setting, recover(null)),
+    },
+  ]),
   ...([carryingSetting, rewritingSetting] as const).map((setting) => ({
     name: `cancel-${setting.layer}`,
     title: `the same for a run whose writable layer is ${setting.layer}`,

@@ -13,6 +13,8 @@ export interface Setting {
   /** Networks that the engine leaves to be connected after the create. */
   readonly networks: readonly string[];
   readonly keepBackup: boolean;
+  /** Of what kind a kept backup is. */
+  readonly backup: 'container' | 'snapshot';
   /** The writable layer: `clean`; `carried`; or `rewritten`, clean until something writes to it while it stops. */
   readonly layer: 'clean' | 'carried' | 'rewritten';
   /** The original as it is found. */
@@ -30,6 +32,7 @@ export const smallSetting: Setting = {
   candidates: ['cdi'],
   networks: ['net-1'],
   keepBackup: false,
+  backup: 'container',
   layer: 'clean',
   original: 'running',
   intent: 'graft',
@@ -55,6 +58,9 @@ export const ids = {
   probe: hex('e'),
   /** Of the replacement that is made after the stop. */
   late: hex('8'),
+  /** Of what is made from a snapshot: to see whether it can be, and to put the original back. */
+  rehearsal: hex('7'),
+  recreated: hex('6'),
   image: `sha256:${hex('9')}`,
 } as const;
 
@@ -79,7 +85,7 @@ const optionsOf = (setting: Setting): Options => ({
   mode: 'auto',
   devices: 'all',
   layer: setting.layer === 'clean' ? 'refuse' : 'carry',
-  backup: 'auto',
+  backup: setting.backup,
   keepBackup: setting.keepBackup,
   ready: 'running',
   readyCommand: null,
@@ -113,5 +119,14 @@ export const inputOf = (setting: Setting): Input => ({
           backupName: 'box.gpugraft-backup-model0',
           mode: 'cdi',
           carriedImage: null,
+          snapshot:
+            setting.backup === 'container'
+              ? null
+              : {
+                  runId: 'model0',
+                  imageId: modelOriginal.imageId,
+                  imageName: 'image:1',
+                  daemonUlimits: [],
+                },
         },
 });

@@ -7,7 +7,8 @@ import type { Session } from '../session.js';
 import { rawContainer } from '../docker/raw.js';
 import type { RawContainer } from '../docker/raw.js';
 
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+/** As one word of a shell. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 export function rescueJson(document: RescueDocument): string {
   return `${JSON.stringify({ schema: 1, ...document }, null, 2)}\n`;
@@ -71,7 +72,7 @@ printf '%s\n' ${quoted(`what is left of the run goes with: ${command(`rollback $
 }
 
 /** Only where a flag named the engine; otherwise the docker client knows it as it did for the run. */
-function engineLine({ context, host }: Engine): string {
+export function engineLine({ context, host }: Engine): string {
   const way =
     context === null
       ? host === null

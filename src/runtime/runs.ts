@@ -31,7 +31,7 @@ export interface RunSummary {
   readonly holder: 'alive' | 'gone';
   readonly journal: string;
   readonly rescue: string | null;
-  readonly backup: { readonly name: string; readonly removed: boolean | null } | null;
+  readonly backup: Context['backup'];
   /** Going back is what was asked for: a run that undoes another, or one that `--back` answered. */
   readonly askedBack: boolean;
   /** The later run that put the kept backup back; null for none. */

@@ -21,7 +21,6 @@ describe.concurrent.each(kinds)('%s', (kind) => {
     { code: 'auto-remove', run: ['--rm'] },
     { code: 'swarm-task', run: ['--label', 'com.docker.swarm.service.name=web'] },
     { code: 'openshell-not-yet', run: ['--label', 'openshell.ai/sandbox-name=web'] },
-    { code: 'compose-service', run: ['--label', 'com.docker.compose.service=web'] },
   ])('refuses a container: $code', async ({ code, run }) => {
     const engine = await Engine.up(kind);
     await play(engine, { run }, async (scene) => {

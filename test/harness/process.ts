@@ -5,6 +5,7 @@ import type { Clock } from '../../src/clock.js';
 import { JournalFailed } from '../../src/errors.js';
 import { reportOf } from '../../src/report.js';
 import type { Report } from '../../src/report.js';
+import { targetOf } from '../../src/composition/undo.js';
 import { driveNew, driveOn } from '../../src/runtime/driver.js';
 import type { DriverParts, Rest, Snapshot } from '../../src/runtime/driver.js';
 import type { JournalLine } from '../../src/runtime/journal-line.js';
@@ -64,7 +65,7 @@ export class Process {
 
   /** As `rollback` of a finished run whose backup was kept. */
   undo(undo: Undo, options: Options): Promise<Ended> {
-    return this.#begin(undo.original.id, options, undo);
+    return this.#begin(targetOf(undo), options, undo);
   }
 
   /** As `recover`: a run that is over is only reported again. */

@@ -1,6 +1,11 @@
 /** A state folder in memory: the journals of all runs of one machine, and who lives. */
 import type { Holder } from '../../machines/index.js';
-import type { RescueDocument, RunStore, Whereabouts } from '../../src/actors/support/scope.js';
+import type {
+  RescueDocument,
+  RunStore,
+  Whereabouts,
+  SnapshotDocument,
+} from '../../src/actors/support/scope.js';
 import { rehydrated } from '../../src/runtime/driver.js';
 import type { Snapshot } from '../../src/runtime/driver.js';
 import type { JournalLine } from '../../src/runtime/journal-line.js';
@@ -11,6 +16,7 @@ export interface StoredRun {
   readonly lines: JournalLine[];
   /** What a person could restore by; null before it was written. */
   rescue: RescueDocument | null;
+  snapshot: SnapshotDocument | null;
   /** The last bundle of diagnostics, by file name; null: none was written. */
   diagnostics: ReadonlyMap<string, string> | null;
   /** A living process works on it. */
@@ -30,7 +36,14 @@ export class StateFolder {
   run(runId: string): StoredRun {
     const known = this.runs.get(runId);
     if (known !== undefined) return known;
-    const run: StoredRun = { runId, lines: [], rescue: null, diagnostics: null, held: false };
+    const run: StoredRun = {
+      runId,
+      lines: [],
+      rescue: null,
+      snapshot: null,
+      diagnostics: null,
+      held: false,
+    };
     this.runs.set(runId, run);
     return run;
   }
@@ -58,7 +71,10 @@ export class StateFolder {
       writeRescue: (document) => {
         run.rescue = document;
       },
-      originalAsFound: () => run.rescue?.inspect ?? null,
+      originalAsFound: (of) => this.runs.get(of)?.rescue?.inspect ?? null,
+      writeSnapshot: (document) => {
+        run.snapshot = document;
+      },
       writeDiagnostics: (files) => {
         run.diagnostics = files;
         return `${this.stateDir}/runs/${runId}/diagnostics`;

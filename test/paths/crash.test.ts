@@ -8,7 +8,15 @@ import { pathSets } from '../../src/model/index.js';
 import { crashed, sitesOf } from './drive/crash.js';
 import { patienceMs } from './drive/shard.js';
 
-it.each(['recover', 'recover-undo', 'recover-carried', 'recover-rewritten', 'recover-stopped'])(
+it.each([
+  'recover',
+  'recover-undo',
+  'recover-carried',
+  'recover-rewritten',
+  'recover-stopped',
+  'recover-retire',
+  'recover-undo-retired',
+])(
   'a crash at every vertex of %s is recovered from, once',
   async (name) => {
     const set = pathSets.find((one) => one.name === name);

@@ -10,6 +10,11 @@ it.each([
   'cancel-rewritten',
   'carry',
   'rewritten',
+  'retire',
+  'undo-retired',
+  'cancel-retire',
+  'cancel-undo-retired',
+  'recover-undo-retired',
   'stopped',
   'stopped-carried',
   'stopped-undo',
@@ -31,7 +36,13 @@ it(
   'every path of the other recoveries is taken as the machine has it, but for a few that no world can bring about',
   async () => {
     const excluded: Record<string, number> = {};
-    const sets = ['recover', 'recover-carried', 'recover-rewritten', 'recover-stopped'];
+    const sets = [
+      'recover',
+      'recover-carried',
+      'recover-rewritten',
+      'recover-stopped',
+      'recover-retire',
+    ];
     for (const name of sets) {
       const found = (await drive(name)).excluded;
       for (const [reason, count] of Object.entries(found))

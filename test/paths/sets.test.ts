@@ -32,7 +32,15 @@ const errors = (count: number): string[] => Array<string>(count).fill('error');
 describe('the sets of paths', () => {
   it('meet every actor', () => {
     const met = new Set<string | null>();
-    for (const name of ['edges', 'decisions', 'carry', 'rewritten', 'stopped'])
+    for (const name of [
+      'edges',
+      'decisions',
+      'carry',
+      'rewritten',
+      'retire',
+      'undo-retired',
+      'stopped',
+    ])
       for (const { steps } of setNamed(name).paths()) for (const { actor } of steps) met.add(actor);
     expect(actorNames.filter((name) => !met.has(name))).toEqual([]);
   });
@@ -100,7 +108,16 @@ describe('the debounce', () => {
 
 describe('the memory of a run', () => {
   it('is plain JSON of its schema at every vertex, and its counters keep their bounds', () => {
-    for (const name of ['all', 'undo', 'selection', 'keep', 'stopped-edges', 'stopped-undo']) {
+    for (const name of [
+      'all',
+      'undo',
+      'selection',
+      'keep',
+      'retire',
+      'undo-retired',
+      'stopped-edges',
+      'stopped-undo',
+    ]) {
       const { setting } = setNamed(name);
       for (const { snapshot } of graphOf(setting, undefined, essenceOf).vertices) {
         const { context } = snapshot;
@@ -117,7 +134,16 @@ describe('the memory of a run', () => {
   });
 
   it('gives every actor an input of its contract', () => {
-    for (const name of ['all', 'undo', 'selection', 'keep', 'stopped-edges', 'stopped-undo']) {
+    for (const name of [
+      'all',
+      'undo',
+      'selection',
+      'keep',
+      'retire',
+      'undo-retired',
+      'stopped-edges',
+      'stopped-undo',
+    ]) {
       const { setting } = setNamed(name);
       for (const { snapshot } of graphOf(setting, undefined, essenceOf).vertices)
         for (const [src, input] of startedBy(snapshot))

@@ -25,6 +25,11 @@ export const probeLabels = (holder: Holder): Record<string, string> => ({
   ...holderLabels(holder),
 });
 
+export const rehearsalLabels = (holder: Holder): Record<string, string> => ({
+  [ROLE_LABEL]: 'rehearsal',
+  ...holderLabels(holder),
+});
+
 /** On the empty container that wins a name to prove it free. */
 export const placeholderLabels = (runId: string): Record<string, string> => ({
   [ROLE_LABEL]: 'placeholder',

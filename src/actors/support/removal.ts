@@ -57,6 +57,9 @@ function isOurs(scope: ActorScope, litter: Litter, raw: RawContainer): boolean {
   if (litter.kind === 'replacement') {
     return nameOf(raw) === litter.name && litter.name.endsWith(`.gpugraft-${scope.runId}`);
   }
+  if (litter.kind === 'recreated') {
+    return nameOf(raw) === litter.name && litter.name.endsWith(`.gpugraft-again-${scope.runId}`);
+  }
   return holderOf(labelsOf(raw))?.runId === scope.runId;
 }
 

@@ -9,11 +9,14 @@ import { reach } from './reach.js';
 import type { ActorScope } from './scope.js';
 import { lentVolumes } from './volumes.js';
 
+/** What a container is to be made like; `mode` null: with the GPU access that it has. */
+export type Request = Omit<GpuRequest, 'mode'> & { readonly mode: GpuRequest['mode'] | null };
+
 /** What the journal knows of the request, filled in with what only the engine knows. */
 async function fullRequest(
   scope: ActorScope,
   original: RawContainer,
-  request: GpuRequest,
+  request: Request,
   empty: readonly string[],
 ): Promise<ReplacementRequest> {
   // What is named by its ID may be the image of a carried layer; a tag means the image that runs.
@@ -41,7 +44,7 @@ async function fullRequest(
 export async function desiredFor(
   scope: ActorScope,
   original: RawContainer,
-  request: GpuRequest,
+  request: Request,
   empty: readonly string[] = [],
 ): Promise<Replacement> {
   return desiredReplacement(original, await fullRequest(scope, original, request, empty));
@@ -54,7 +57,7 @@ export async function desiredFor(
 export async function expectedFor(
   scope: ActorScope,
   original: RawContainer,
-  request: GpuRequest,
+  request: Request,
   empty: readonly string[] = [],
 ): Promise<Expected> {
   return expectedReplacement(original, await fullRequest(scope, original, request, empty));

@@ -1,6 +1,7 @@
 import type { Holder, ActorInput, ActorName, ActorOutput } from '../../../machines/index.js';
 import type { Clock } from '../../clock.js';
-import type { DockerPort } from '../../docker/port.js';
+import type { CreateBody, DockerPort } from '../../docker/port.js';
+import type { Connection } from '../../docker/spec/endpoints.js';
 import type { RawContainer } from '../../docker/raw.js';
 
 /** Where a run is at home: in our state folder, in another one of this machine, or on another machine. */
@@ -16,8 +17,10 @@ export interface RunStore {
   /** The name of the container of which this one is a backup that a run of ours kept; null: of none. */
   backupOf(originalId: string): string | null;
   writeRescue(document: RescueDocument): void;
-  /** The inspect in this run's rescue document: the original as it was before the first change. Null: there is none. */
-  originalAsFound(): RawContainer | null;
+  /** The inspect in a run's rescue document: the original as it was before the first change. Null: there is none. */
+  originalAsFound(runId: string): RawContainer | null;
+  /** What makes a removed original again by hand takes the place of what started it. */
+  writeSnapshot(document: SnapshotDocument): void;
   /** Writes a bundle of small text files, 0600 in a folder 0700. @returns the folder */
   writeDiagnostics(files: ReadonlyMap<string, string>): string;
 }
@@ -30,6 +33,15 @@ export interface RescueDocument {
   readonly backupName: string;
   readonly engineId: string;
   readonly inspect: RawContainer;
+}
+
+/** The same for an original that is removed: how it is made again. */
+export interface SnapshotDocument extends ActorInput<'writeSnapshot'> {
+  readonly engineId: string;
+  readonly inspect: RawContainer;
+  readonly apiVersion: string;
+  readonly body: CreateBody;
+  readonly connect: readonly Connection[];
 }
 
 /** What every actor works with. */

@@ -20,20 +20,22 @@ export async function lentVolumes(scope: ActorScope, observed: RawContainer): Pr
 /**
  * The places of named volumes that are empty and that a create from this image would fill, although
  * they are in use. What cannot be looked into counts as empty.
+ * @param original what is to be made once more
+ * @param at the image that it is made from, and the container in which its volumes are looked at
  */
 export async function emptyPlaces(
   scope: ActorScope,
   original: RawContainer,
-  image: string,
+  { image, lookIn }: { readonly image: string; readonly lookIn: RawContainer },
 ): Promise<string[]> {
   const empty: string[] = [];
   for (const place of copyingPlaces(original.HostConfig)) {
-    if (await mayBeEmpty(scope, original, place)) empty.push(place);
+    if (await mayBeEmpty(scope, lookIn, place)) empty.push(place);
   }
   // The image of a commit has every folder that something was mounted on.
   const isCommit = image.startsWith('sha256:') && image !== original.Image;
   if (empty.length === 0 || isCommit) return empty;
-  const changes = await reach(scope, () => scope.docker.layerChanges(original.Id));
+  const changes = await reach(scope, () => scope.docker.layerChanges(lookIn.Id));
   const added = new Set(changes.filter(({ Kind }) => Kind === ADDED).map(({ Path }) => Path));
   // What the runtime had to make for the mount, the image does not have.
   return empty.filter((place) => !added.has(place));
@@ -41,14 +43,14 @@ export async function emptyPlaces(
 
 async function mayBeEmpty(
   scope: ActorScope,
-  original: RawContainer,
+  container: RawContainer,
   place: string,
 ): Promise<boolean> {
   try {
-    return await reach(scope, () => scope.docker.isFolderEmpty(original.Id, place));
+    return await reach(scope, () => scope.docker.isFolderEmpty(container.Id, place));
   } catch (error) {
     if (!(error instanceof EngineRefused)) throw error;
-    const { Name: name = '' } = original.Mounts.find((mount) => mount.Destination === place) ?? {};
+    const { Name: name = '' } = container.Mounts.find((mount) => mount.Destination === place) ?? {};
     return !(await holdsBytes(scope, name));
   }
 }

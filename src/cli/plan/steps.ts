@@ -32,6 +32,7 @@ export function stepsFrom({
   const setting = {
     ...fullSetting,
     keepBackup: options.keepBackup,
+    backup: plan?.backup ?? ('container' as const),
     layer: plan !== null && plan.carry !== null ? ('carried' as const) : ('clean' as const),
     original: original?.running === false ? ('stopped' as const) : ('running' as const),
     candidates: mode === null ? fullSetting.candidates : [mode],

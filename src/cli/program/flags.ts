@@ -47,8 +47,11 @@ export const withGraftFlags = (command: Command): Command =>
         '--layer <what>',
         "files in the container's own layer: carry, discard or refuse (default: carry)",
       )
-      .option('--backup <kind>', 'auto or container (default: auto)')
-      .option('--keep-backup', 'keep the stopped original, so that rollback can bring it back')
+      .option(
+        '--backup <kind>',
+        'auto, container or snapshot (default: auto: a snapshot for Compose services)',
+      )
+      .option('--keep-backup', 'keep the backup, so that rollback can bring the original back')
       .option(
         '--gpu-proof <how>',
         'auto, none, or a command that exits 0 in the container (default: auto)',

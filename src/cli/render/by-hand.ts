@@ -31,7 +31,9 @@ export function waysByHand(report: Report, engine: Engine): WayOn[] {
     };
     return [look, rescue];
   }
-  if (originalId === null || replacementId === null || name === null) return [look];
+  // One that was retired is made again by the rescue script, or not at all.
+  const isRetired = report.backup.kind === 'snapshot';
+  if (originalId === null || replacementId === null || name === null || isRetired) return [look];
   const aside = partedName(name, report.runId ?? 'failed');
   const commands = [
     `${docker} stop ${replacementId}`,

@@ -87,8 +87,13 @@ function triedText({ attempts }: Report): string | null {
 }
 
 function backupText({ backup, outcome }: Report): string | null {
-  if (backup.name === null || outcome === 'rolledBack') return null;
+  if (backup.kind === null || outcome === 'rolledBack') return null;
   if (backup.removed === true) return 'removed';
+  if (backup.kind === 'snapshot') {
+    return backup.removed === false
+      ? `a snapshot: the original can be made again, from ${backup.image ?? ''}`
+      : `not known: nobody could look for the image ${backup.image ?? ''}`;
+  }
   return backup.removed === false
     ? `still there: the original, as ${backup.name}`
     : `not known: nobody could look at ${backup.name}`;

@@ -52,7 +52,7 @@ function statusLines(run: RunStatus, now: number, style: Style): string[] {
         run.updatedAt === null ? null : `${run.updatedAt} (${ageText(run.updatedAt, now)})`,
       ],
       ['why', (run.problem ?? run.question ?? run.reason)?.message ?? null],
-      ['backup', run.backup?.removed === false && isThere(run) ? run.backup.name : null],
+      ['backup', run.backup?.removed === false && isThere(run) ? backupName(run.backup) : null],
       ['journal', run.journal],
       ['rescue', run.rescue],
       ['next', run.advice],
@@ -89,6 +89,9 @@ function wordFor(run: SeenRun & { readonly condition: SeenCondition }): string {
     ? 'grafted, backup not checked'
     : CONDITIONS[condition];
 }
+
+const backupName = ({ name, snapshot }: NonNullable<SeenRun['backup']>): string =>
+  snapshot === null ? name : `a snapshot, with the image ${snapshot.imageId.slice(0, 19)}`;
 
 /** A graft that was undone since is no graft any more, and one whose backup is gone has none to show. */
 function endWord({ outcome, undoneBy, backup, seen }: SeenRun): string {

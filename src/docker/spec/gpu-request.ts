@@ -19,7 +19,8 @@ import { isObject, stringsAt } from './json.js';
 const DEFAULT_CAPABILITIES = 'compute,utility';
 
 export interface GpuRequest {
-  readonly mode: WantedMode;
+  /** Null: its GPU access stays as it is. */
+  readonly mode: WantedMode | null;
   readonly devices: DeviceSelection;
   /** The environment of the image that is named: what is removed comes back from there. Unknown counts as empty. */
   readonly imageEnv?: readonly string[];
@@ -106,6 +107,7 @@ export function requestGpu(
   hostConfig: JsonObject,
   request: GpuRequest,
 ): void {
+  if (request.mode === null) return;
   const requests = (observed.HostConfig.DeviceRequests ?? []) as Json[];
   const earlier = requests.filter(isObject).filter(isGpusRequest);
   const asked = deviceRequest(

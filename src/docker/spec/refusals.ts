@@ -114,14 +114,8 @@ export const MANAGED: readonly Rule[] = [
   noNetwork,
 ];
 
-/** A Compose service, unless the user chose the container backup in so many words. */
-export function composeService(labels: Labels, backup: string): Reason | null {
+/** The Compose service that the container is of; null: of none. */
+export function composeServiceOf(labels: Labels): string | null {
   const isService = Object.keys(labels).some((key) => key.startsWith('com.docker.compose.'));
-  if (!isService || backup === 'container') return null;
-  const service = labels['com.docker.compose.service'] ?? 'unnamed';
-  return {
-    code: 'compose-service',
-    message: `the container is the Compose service ${service}: while a backup is kept, docker compose up would count it too, and could delete the replacement`,
-    hint: 'change the service ("gpus: all" gives it the GPU), or accept it with --backup container and run no docker compose up before the backup is gone',
-  };
+  return isService ? (labels['com.docker.compose.service'] ?? 'unnamed') : null;
 }

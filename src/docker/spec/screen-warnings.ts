@@ -2,7 +2,7 @@
 import type { RawContainer } from '../raw.js';
 import { isContainerMode } from './network-mode.js';
 import { ephemeralPorts } from './ports.js';
-import type { ScreenContext } from './screen.js';
+import type { BackupKind, ScreenContext } from './screen.js';
 import { stoppedWarnings } from './stopped.js';
 import type { AnonymousVolume } from './volumes.js';
 import type { Warning } from './warning.js';
@@ -14,10 +14,18 @@ function borrowedNamespaces(observed: RawContainer): string[] {
   return modes.flatMap(([kind, mode]) => (isContainerMode(mode) ? [`${kind} ${mode}`] : []));
 }
 
+interface Found {
+  readonly dirty: readonly string[];
+  readonly volumes: readonly AnonymousVolume[];
+  /** The Compose service that it is of; null: of none. */
+  readonly service: string | null;
+  readonly backup: BackupKind;
+}
+
 export function screenWarnings(
   observed: RawContainer,
   context: ScreenContext,
-  found: { readonly dirty: readonly string[]; readonly volumes: readonly AnonymousVolume[] },
+  found: Found,
 ): Warning[] {
   const { dirty, volumes } = found;
   const warnings: Warning[] = [];
@@ -54,5 +62,33 @@ export function screenWarnings(
       message: `${dirty.length} changed or added ${dirty.length === 1 ? 'path' : 'paths'} of the writable layer will not be in the replacement (--layer discard)`,
     });
   }
+  if (found.service !== null) warnings.push(...composeWarnings(found.service, found, context));
   return [...warnings, ...stoppedWarnings(observed, context.options.mode)];
+}
+
+/** Compose goes by the hash of its file, which the graft does not change, and by labels, which both containers carry. */
+function composeWarnings(
+  service: string,
+  { backup }: Found,
+  { options: { mode, keepBackup } }: ScreenContext,
+): Warning[] {
+  const [keeps, line] =
+    mode === 'none'
+      ? ['without', 'take the GPU out of the service']
+      : ['with', 'add "gpus: all" to the service'];
+  const warnings = [
+    {
+      code: 'compose-service',
+      message: `the container is the Compose service ${service}: docker compose up leaves it ${keeps} its GPU until it has another reason to make it anew; ${line} as well`,
+    },
+  ];
+  if (backup === 'snapshot' || !keepBackup) return warnings;
+  return [
+    ...warnings,
+    {
+      code: 'compose-backup',
+      message:
+        'the next docker compose up removes the replacement and starts the kept backup in its place; --backup snapshot keeps one that it does not see',
+    },
+  ];
 }

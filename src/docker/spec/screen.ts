@@ -5,15 +5,18 @@ import { hasRuntimeOfItsOwn, hasSameGpu } from './gpu-present.js';
 import { gpuNodes } from './gpu-nodes.js';
 import { hasHealthcheck } from './healthcheck.js';
 import { dirtyPaths } from './layer.js';
-import { MANAGED, composeService, labelsOfItsOwn, ownHelper, unfitState } from './refusals.js';
+import { MANAGED, composeServiceOf, labelsOfItsOwn, ownHelper, unfitState } from './refusals.js';
 import { screenWarnings } from './screen-warnings.js';
 import { anonymousVolumes } from './volumes.js';
 import type { AnonymousVolume } from './volumes.js';
 import type { Reason, Warning } from './warning.js';
 
+export type BackupKind = 'container' | 'snapshot';
+
 export interface ScreenOptions {
   readonly layer: 'carry' | 'discard' | 'refuse';
-  readonly backup: 'auto' | 'container' | 'snapshot';
+  readonly backup: 'auto' | BackupKind;
+  readonly keepBackup: boolean;
   readonly mode: WantedMode | 'auto';
   readonly devices: DeviceSelection;
   readonly ready: 'auto' | 'running' | 'health' | 'command';
@@ -40,6 +43,8 @@ export interface Screening {
   readonly warnings: Warning[];
   /** What to name as the image at the create: the tag, or the ID of the image that ran. */
   readonly image: string;
+  /** What a backup that is kept will be. */
+  readonly backup: BackupKind;
   /** The paths of the writable layer that have to be carried; empty: none. */
   readonly carries: readonly string[];
 }
@@ -64,13 +69,6 @@ function windows(observed: RawContainer, context: ScreenContext): Reason | null 
 
 function unsupported(observed: RawContainer, context: ScreenContext): Reason | null {
   const { options } = context;
-  if (options.backup === 'snapshot') {
-    return {
-      code: 'snapshot-not-yet',
-      message: 'this version cannot keep a snapshot as the backup yet',
-      hint: 'use --backup container, or leave the choice out',
-    };
-  }
   if (options.mode === 'nvidia-runtime' && hasRuntimeOfItsOwn(observed)) {
     return {
       code: 'runtime-conflict',
@@ -132,6 +130,26 @@ function layerAtRisk(dirty: readonly string[], layer: ScreenOptions['layer']): R
   };
 }
 
+/** A snapshot of an original whose layer was given up would not be that original. */
+function layerNotKept(
+  dirty: readonly string[],
+  backup: BackupKind,
+  { layer, keepBackup }: ScreenOptions,
+): Reason | null {
+  if (dirty.length === 0 || layer !== 'discard' || !keepBackup || backup !== 'snapshot')
+    return null;
+  return {
+    code: 'snapshot-without-layer',
+    message:
+      'a snapshot is to be kept, and --layer discard would leave out of it what the container has written',
+    hint: 'use --layer carry, or leave --keep-backup out',
+  };
+}
+
+/** Compose finds containers by their labels: a stopped original would be started in place of the replacement. */
+const backupKind = (service: string | null, asked: ScreenOptions['backup']): BackupKind =>
+  asked === 'auto' ? (service === null ? 'container' : 'snapshot') : asked;
+
 /**
  * Screens a container; changes nothing, asks nothing. In order: states and containers that nothing
  * is done to, then `unchanged` (its GPU access is as asked for already), then what the graft would
@@ -145,6 +163,7 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     reason,
     warnings: [],
     image,
+    backup: 'container',
     carries: [],
   });
 
@@ -156,26 +175,36 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     gpuByDevice(observed, options);
   if (hands !== null) return refused(hands);
   if (hasSameGpu(observed, options.mode, options.devices)) {
-    return { verdict: 'unchanged', reason: null, warnings: [], image, carries: [] };
+    return {
+      verdict: 'unchanged',
+      reason: null,
+      warnings: [],
+      image,
+      backup: 'container',
+      carries: [],
+    };
   }
   const volumes = anonymousVolumes(observed, context.lent);
   const dirty = dirtyPaths(context.layerChanges, observed);
   const labels = labelsOfItsOwn(observed, context.image);
+  const service = composeServiceOf(labels);
+  const backup = backupKind(service, options.backup);
   const managed = MANAGED.map((rule) => rule(observed, labels)).find((reason) => reason !== null);
   const harm =
     managed ??
-    composeService(labels, options.backup) ??
     unsupported(observed, context) ??
     imageGone(observed, context) ??
     noHealthcheck(observed, options) ??
     volumeUnnamed(volumes) ??
-    layerAtRisk(dirty, options.layer);
+    layerAtRisk(dirty, options.layer) ??
+    layerNotKept(dirty, backup, options);
   if (harm !== null) return refused(harm);
   return {
     verdict: 'eligible',
     reason: null,
-    warnings: screenWarnings(observed, context, { dirty, volumes }),
+    warnings: screenWarnings(observed, context, { dirty, volumes, service, backup }),
     image,
+    backup,
     carries: options.layer === 'carry' ? dirty : [],
   };
 }

@@ -238,9 +238,19 @@ export const TABLE: readonly Line[] = [
   },
   {
     name: 'Compose labels',
-    kept: '',
-    shown: ['engine/refusals: compose-service'],
-    result: `${REFUSED}, unless --backup container`,
+    kept: 'identical; docker compose up finds the service up to date, and one container of it',
+    shown: [
+      'engine/compose: sees a grafted service as up to date: %s',
+      'engine/compose: sees the service as up to date after its original was made again',
+    ],
+  },
+  {
+    name: 'backup by snapshot',
+    kept: 'everything, in a container that was made again: its ID is another',
+    shown: [
+      'engine/snapshot: retires the original, and makes it again with everything but its ID',
+      'engine/snapshot: is made again by hand, with the docker client alone, and once',
+    ],
   },
   {
     name: 'devices',

@@ -51,7 +51,7 @@ function isToRun({ set, lab }: World, survivorId: string): boolean {
 }
 
 /** Who has the name before a run and after one that was refused or taken back. */
-const standing = ({ set, watched, lab, originalId }: World): string => {
+const standing = ({ set, watched, lab, originalIdNow: originalId }: World): string => {
   const isUndo = set.setting.intent === 'undo';
   const untouched = !lab.engine.core.touched.has(originalId);
   return isUndo && untouched ? (lab.engine.find(watched.name)?.id ?? '') : originalId;
@@ -63,7 +63,10 @@ function stillThere(
   context: Context,
 ): string[] {
   if (original !== null || originalTaken) return [];
-  const { confirmed, replacement } = context;
+  const { confirmed, replacement, backup, original: found } = context;
+  // Made again, perhaps by a process that came after.
+  if (lab.engine.core.containers.has(found?.id ?? '')) return [];
+  if (lab.engine.core.images.has(backup?.snapshot?.imageId ?? '')) return [];
   const replaced = replacementTaken || lab.engine.core.containers.has(replacement?.id ?? '');
   return confirmed && replaced ? [] : ['1: the original is lost'];
 }
@@ -166,8 +169,9 @@ function reportedTruly(world: World, report: Report, end: string): string[] {
   if (report.backup.removed === true && original !== null)
     wrong.push('6: the backup is not removed');
   if (report.outcome === 'grafted') {
-    if (report.backup.removed === false && original?.name !== report.backup.name) {
-      wrong.push(`6: the backup is called ${original?.name}, not ${report.backup.name}`);
+    const name = original?.name ?? null;
+    if (report.backup.removed === false && name !== report.backup.name) {
+      wrong.push(`6: the backup is called ${name}, not ${report.backup.name}`);
     }
     if (runs(original)) wrong.push('2: the backup runs');
   }

@@ -119,6 +119,7 @@ export class World {
       backupName,
       mode: mode ?? null,
       carriedImage: null,
+      snapshot: backup.snapshot,
     };
   }
 
@@ -161,8 +162,13 @@ export class World {
     return this.#context;
   }
 
+  /** One that was made again is the original from then on. */
+  get originalIdNow(): string {
+    return this.#context?.original?.id ?? this.originalId;
+  }
+
   get original(): MemoryContainer | null {
-    return this.lab.engine.core.containers.get(this.originalId) ?? null;
+    return this.lab.engine.core.containers.get(this.originalIdNow) ?? null;
   }
 
   get replacement(): MemoryContainer | null {
@@ -188,4 +194,5 @@ const limitsOf = (setting: Setting): Partial<Options> => ({
   maxRestarts: setting.maxRestarts,
   maxRepairs: setting.maxRepairs,
   keepBackup: setting.keepBackup,
+  backup: setting.backup,
 });

@@ -76,7 +76,7 @@ it('outlasts it when it only looks: at the beginning of the way back, and at its
   const { engine, scope, id, begin } = goingDown(17_000);
   const original = factsOf(engine, id);
   begin();
-  expect(await proveWayBack({ original }, scope)).toEqual({ proven: true });
+  expect(await proveWayBack({ snapshot: null, original }, scope)).toEqual({ proven: true });
   const input = { original, replacementId, healthyWithinMs: 1000 };
   begin();
   expect(await verifyOriginal(input, scope)).toEqual({ verdict: 'verified' });
@@ -97,7 +97,9 @@ it('reads an answer cut short as what it is at an engine that goes down', async 
         ? inspectContainer
         : (Reflect.get(port, key) as () => void).bind(port),
   });
-  expect(await proveWayBack({ original }, { ...scope, docker })).toEqual({ proven: true });
+  expect(await proveWayBack({ snapshot: null, original }, { ...scope, docker })).toEqual({
+    proven: true,
+  });
 });
 
 it('believes an engine that stumbles for good, in its own words', async () => {

@@ -236,11 +236,11 @@ describe('the last looks', () => {
 
   it('prove a way back by the original alone, and change nothing', async () => {
     const { engine, scope, id, replacementId, original } = set();
-    expect(await proveWayBack({ original }, scope)).toEqual({ proven: true });
+    expect(await proveWayBack({ snapshot: null, original }, scope)).toEqual({ proven: true });
     engine.outsider.remove(replacementId);
-    expect(await proveWayBack({ original }, scope)).toEqual({ proven: true });
+    expect(await proveWayBack({ snapshot: null, original }, scope)).toEqual({ proven: true });
     engine.outsider.remove(id);
-    expect(await proveWayBack({ original }, scope)).toMatchObject({
+    expect(await proveWayBack({ snapshot: null, original }, scope)).toMatchObject({
       proven: false,
       reason: { code: 'no-way-back' },
     });

@@ -13,7 +13,7 @@ import { RunFolder } from '../../../src/runtime/store.js';
 import { probeLabels } from '../../../src/actors/support/labels.js';
 import { MemoryEngine } from '../../memory/index.js';
 import type { EngineOptions } from '../../memory/core.js';
-import { ended, run, summary } from './fake.js';
+import { asContainer, ended, run, summary } from './fake.js';
 
 let folder: string;
 beforeEach(() => {
@@ -173,9 +173,13 @@ test('interrupted runs and what they left, each with the command that cleans it'
       return [
         summary({ runId: 'r1' }),
         summary({ runId: 'r2', holder: 'alive' }),
-        ended({ runId: 'r5', originalId: backup, backup: { name: 'web.backup', removed: false } }),
+        ended({
+          runId: 'r5',
+          originalId: backup,
+          backup: { ...asContainer, name: 'web.backup', removed: false },
+        }),
         // Its backup was removed by hand: nothing is left over.
-        ended({ runId: 'r6', backup: { name: 'gone', removed: false } }),
+        ended({ runId: 'r6', backup: { ...asContainer, name: 'gone', removed: false } }),
       ];
     },
   });

@@ -9,6 +9,9 @@ import type { Report } from '../../../src/report.js';
 import { begin, smallSetting } from '../../../src/model/index.js';
 import type { Context, StateMeta } from '../../../machines/index.js';
 
+/** Of a backup that is the stopped original. */
+export const asContainer = { kind: 'container', snapshot: null } as const;
+
 export const ORIGINAL = 'a'.repeat(64);
 export const REPLACEMENT = 'b'.repeat(64);
 
@@ -146,7 +149,7 @@ export const summary = (fields: Partial<RunSummary>): RunSummary => ({
   holder: 'gone',
   journal: '/state/runs/20260101-000000-abcdef/journal.jsonl',
   rescue: null,
-  backup: { name: 'web.gpugraft-backup-x', removed: null },
+  backup: { ...asContainer, name: 'web.gpugraft-backup-x', removed: null },
   undoneBy: null,
   askedBack: false,
   problem: null,

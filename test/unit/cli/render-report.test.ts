@@ -67,6 +67,14 @@ test('a backup that leaked or was kept is named', () => {
   expect(rendered({ backup: { ...backup, removed: false } })).toContain(
     'still there: the original, as web.b',
   );
+  const image = `sha256:${'9'.repeat(64)}`;
+  const snapshot = { kind: 'snapshot', name: null, image } as const;
+  expect(rendered({ backup: { ...snapshot, removed: false } })).toContain(
+    `a snapshot: the original can be made again, from ${image}`,
+  );
+  expect(rendered({ backup: { ...snapshot, removed: null } })).toContain(
+    `nobody could look for the image ${image}`,
+  );
 });
 
 test('refused', () => {

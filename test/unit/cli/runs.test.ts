@@ -5,10 +5,10 @@ import type { BackupSight, RunSummary } from '../../../src/graft.js';
 import { conditionOf } from '../../../src/doctor/condition.js';
 import type { Condition } from '../../../src/doctor/condition.js';
 import { runToRecover } from '../../../src/cli/runs/find.js';
-import { ended, ORIGINAL, REPLACEMENT, report, run, summary } from './fake.js';
+import { asContainer, ended, ORIGINAL, REPLACEMENT, report, run, summary } from './fake.js';
 
 const listing = (...runs: RunSummary[]) => ({ listRuns: () => Promise.resolve(runs) });
-const kept = { name: 'web.gpugraft-backup-x', removed: false };
+const kept = { ...asContainer, name: 'web.gpugraft-backup-x', removed: false };
 const problem = { code: 'journal-invalid', message: 'a line of it is torn', hint: null };
 const question = { code: 'decision-needed', message: 'both run', hint: null };
 const withdrawing = { ...summary({}).meta!, onRecover: 'withdraw' as const };

@@ -72,9 +72,7 @@ test('help names nothing that is not supported', async () => {
     expect(exit).toBe(0);
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^Usage: gpugraft/);
-    expect(stdout).not.toMatch(
-      /--defer|--allow-dependents|--network|snapshot|finalize|completion|inspect/,
-    );
+    expect(stdout).not.toMatch(/--defer|--allow-dependents|--network|finalize|completion|inspect/);
   }
 });
 

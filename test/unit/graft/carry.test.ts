@@ -107,6 +107,7 @@ describe('a writable layer', () => {
       original: original!,
       replacementId: replacement!.id!,
       backupName: backup!.name,
+      snapshot: null,
       mode,
       carriedImage: { mark: `gpugraft layer ${first.runId}`, id: made!.imageId },
     });

@@ -131,6 +131,7 @@ describe.each(states)('an original that is %s', (state) => {
       backupName: backup.name,
       mode: mode ?? null,
       carriedImage: null,
+      snapshot: null,
     };
     lab.engine.outsider.start('box');
     const back = await lab.undo(undo);

@@ -63,6 +63,7 @@ describe('anonymous volumes', () => {
       backupName: backup!.name,
       mode,
       carriedImage: null,
+      snapshot: null,
     });
     expect(undone.report).toMatchObject({ outcome: 'rolledBack' });
     expect([mountsOf(lab), volumesOf(lab)]).toEqual([before, volumes]);

@@ -140,7 +140,12 @@ describe('the report', () => {
     expect(canBePutBack(kept, why)).toBe(can);
   });
 
-  const backup = { name: 'box.gpugraft-backup-model1', removed: null };
+  const backup = {
+    kind: 'container' as const,
+    name: 'box.gpugraft-backup-model1',
+    removed: null,
+    snapshot: null,
+  };
   it.each([
     [
       { changed: false, backup },

@@ -8,6 +8,7 @@ const IMAGE: RawImage = { Id: IMAGE_ID };
 const OPTIONS: ScreenOptions = {
   layer: 'carry',
   backup: 'auto',
+  keepBackup: false,
   mode: 'auto',
   devices: { kind: 'all' },
   ready: 'auto',
@@ -41,6 +42,7 @@ const ANONYMOUS = {
 test('a plain running container is eligible, by its tag', () => {
   expect(screened()).toEqual({
     verdict: 'eligible',
+    backup: 'container',
     reason: null,
     warnings: [],
     image: 'app:1',
@@ -62,8 +64,14 @@ describe('refused', () => {
     ['own-helper', labels({ 'io.gpugraft.role': 'claim' }), {}],
     ['kept-backup', {}, { backupOf: 'web' }],
     ['openshell-not-yet', labels({ 'openshell.ai/sandbox': 'x' }), {}],
-    ['compose-service', labels({ 'com.docker.compose.service': 'web' }), {}],
-    ['snapshot-not-yet', {}, { options: { backup: 'snapshot' } }],
+    [
+      'snapshot-without-layer',
+      {},
+      {
+        layerChanges: added('/x'),
+        options: { backup: 'snapshot', keepBackup: true, layer: 'discard' },
+      },
+    ],
     [
       'runtime-conflict',
       { HostConfig: { Runtime: 'runsc' } },
@@ -109,9 +117,6 @@ describe('refused', () => {
     const dirty = screened({}, { layerChanges: many, options: { layer: 'refuse' } }).reason;
     expect(dirty?.message).toContain('(6 paths: /1 /2 /3 /4 /5 …)');
     expect(dirty?.hint).toContain('--layer discard');
-    expect(screened(labels({ 'com.docker.compose.service': 'web' })).reason?.message).toContain(
-      'service web',
-    );
   });
 
   test('for its state before anything else', () => {
@@ -192,18 +197,37 @@ describe('eligible', () => {
   const codes = (parts: Parts, context: Changes = {}) =>
     screened(parts, context).warnings.map(({ code }) => code);
 
-  test('a Compose service by the explicit word', () => {
+  test('a Compose service, whose backup is a snapshot', () => {
     const service = labels({ 'com.docker.compose.service': 'web' });
-    expect(screened(service, { options: { backup: 'container' } }).verdict).toBe('eligible');
+    const { verdict, backup, warnings } = screened(service);
+    expect([verdict, backup]).toEqual(['eligible', 'snapshot']);
+    expect(warnings).toEqual([
+      { code: 'compose-service', message: expect.stringContaining('service web') },
+    ]);
+  });
+
+  test('a Compose service whose stopped original is kept, by the explicit word', () => {
+    const service = labels({ 'com.docker.compose.service': 'web' });
+    const options = { backup: 'container', keepBackup: true } as const;
+    expect(screened(service, { options }).backup).toBe('container');
+    expect(codes(labels({ 'com.docker.compose.service': 'web' }), { options })).toEqual([
+      'compose-service',
+      'compose-backup',
+    ]);
+  });
+
+  test('a plain container whose backup is a snapshot because that was asked for', () => {
+    const { backup, warnings } = screened({}, { options: { backup: 'snapshot' } });
+    expect([backup, warnings]).toEqual(['snapshot', []]);
   });
 
   test('a plain container of an image that Compose built', () => {
     const baked = { 'com.docker.compose.service': 'web', 'com.docker.compose.project': 'p' };
     const image = { ...IMAGE, Config: { Labels: baked } };
     expect(screened(labels(baked), { image }).verdict).toBe('eligible');
-    expect(
-      screened(labels({ ...baked, 'com.docker.compose.oneoff': 'False' }), { image }).verdict,
-    ).toBe('refused');
+    expect(screened(labels(baked), { image }).backup).toBe('container');
+    const service = labels({ ...baked, 'com.docker.compose.oneoff': 'False' });
+    expect(screened(service, { image }).backup).toBe('snapshot');
   });
 
   test('a container with a blanked label of a manager', () => {

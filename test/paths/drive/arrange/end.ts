@@ -1,5 +1,5 @@
 /** Completion and rollback: whatever the engine refuses, nothing may be lost and all must be said. */
-import { asItIs, refuse, refuseAll, refuseChanges } from '../faults.js';
+import { asItIs, refuse, refuseAll, refuseChanges, showDifferently } from '../faults.js';
 import type { Arrange } from '../faults.js';
 import { remove, startsOther, stop } from '../moves.js';
 import { policyOf, runs, textIn } from '../world.js';
@@ -12,8 +12,9 @@ const replacementDown: Arrange = (world) =>
 /** Somebody stops the original, takes its name from it, or its policy. */
 const originalAmiss: Arrange = (world) => {
   const { outsider } = world.lab.engine;
-  const { original, index, originalId } = world;
+  const { original, index } = world;
   if (original === null) return;
+  const { id: originalId } = original;
   const isToRun = world.set.setting.original === 'running';
   if (index % 3 === 0 && isToRun) stop(world, original);
   else if (index % 3 === 1) outsider.rename(originalId, 'moved-by-somebody');
@@ -31,12 +32,23 @@ const reviveRefused: Arrange = (world) => {
 
 /** The engine refuses, the replacement runs, or the original ends as soon as it is started. */
 const notRestarted: Arrange = (world) => {
-  const { index, lab, originalId, original } = world;
+  const { index, lab, original } = world;
   const down = !runs(original);
   if (down && index % 3 === 0) startsOther(({ replacement }) => replacement)(world);
   else if (down && index % 3 === 1)
-    lab.engine.script(originalId, { exit: { afterMs: 0, code: 3 } });
+    lab.engine.script(original?.id ?? '', { exit: { afterMs: 0, code: 3 } });
   else refuse(() => down)(world);
+};
+
+/** The original, or the image from which it would be made again. */
+const wayBackMissing: Arrange = (world) => {
+  const snapshot = world.context.backup?.snapshot ?? null;
+  if (snapshot === null) remove(world, world.original);
+  else {
+    world.breakCalls(({ method }) =>
+      method === 'inspectImage' ? { kind: 'alter', answer: () => null } : undefined,
+    );
+  }
 };
 
 const exists = ({ replacement }: World): boolean => replacement !== null;
@@ -50,13 +62,27 @@ const toBeRemoved = (world: World): boolean => {
   return id === null || world.lab.engine.core.containers.has(id);
 };
 
+const rehearsalIn = (world: World): unknown => world.input['rehearsalId'];
+const recreatedIn = (world: World): unknown => world.input['id'];
+
+const backupRemoval = {
+  removed: asItIs,
+  leaked: refuseChanges,
+  replacementDown,
+  fails: refuseAll,
+} satisfies Record<string, Arrange>;
+
 export const end = {
-  removeBackup: {
-    removed: asItIs,
-    leaked: refuseChanges,
-    replacementDown,
+  // One that stands already is only found.
+  rehearseSnapshot: { created: asItIs, fails: refuseAll },
+  compareSnapshot: {
+    identical: asItIs,
+    different: showDifferently(rehearsalIn),
     fails: refuseAll,
   },
+  writeSnapshot: { done: asItIs, fails: refuseAll },
+  removeBackup: backupRemoval,
+  retireOriginal: backupRemoval,
   reviveReplacement: { done: asItIs, fails: reviveRefused },
   keepApart: { done: asItIs, fails: refuseAll },
   verifyReplacement: { verified: asItIs, amiss: replacementDown, fails: refuseAll },
@@ -65,7 +91,14 @@ export const end = {
 
   proveWayBack: {
     proven: asItIs,
-    missing: (world) => remove(world, world.original),
+    missing: wayBackMissing,
+    fails: refuseAll,
+  },
+  recreateOriginal: { created: asItIs, fails: refuseChanges },
+  reconnectOriginal: { done: asItIs, fails: refuseChanges },
+  compareOriginal: {
+    identical: asItIs,
+    different: showDifferently(recreatedIn),
     fails: refuseAll,
   },
   settleStop: { stopped: asItIs, fails: refuse((world) => runs(world.original)) },

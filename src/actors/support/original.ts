@@ -1,0 +1,34 @@
+/** What makes an original once more: its inspect, from before the first change, and what it asked for. */
+import type { ActorInput } from '../../../machines/index.js';
+import type { RawContainer } from '../../docker/raw.js';
+import { failure } from '../../errors.js';
+import { reach } from './reach.js';
+import type { Request } from './request.js';
+import type { ActorScope } from './scope.js';
+
+export type Snapshot = ActorInput<'writeSnapshot'>['snapshot'];
+
+export interface Recipe {
+  /** The original as it was found. */
+  readonly inspect: RawContainer;
+  readonly request: Request;
+}
+
+/** @throws GraftError `snapshot-broken` where the inspect cannot be read any more */
+export async function recipeFrom(scope: ActorScope, snapshot: Snapshot): Promise<Recipe> {
+  const inspect = scope.store.originalAsFound(snapshot.runId);
+  if (inspect === null) {
+    throw failure(
+      'snapshot-broken',
+      `the rescue document of run ${snapshot.runId}, which says what the original was, cannot be read`,
+    );
+  }
+  const named = await reach(scope, () => scope.docker.inspectImage(snapshot.imageName));
+  const { imageId, imageName, daemonUlimits } = snapshot;
+  const image = named?.Id === imageId ? imageName : imageId;
+  return { inspect, request: { mode: null, devices: 'all', image, daemonUlimits } };
+}
+
+/** Whether the engine still has the image of a snapshot. Its volumes and networks are held by what runs in its place. */
+export const hasImageOf = async (scope: ActorScope, { imageId }: Snapshot): Promise<boolean> =>
+  (await reach(scope, () => scope.docker.inspectImage(imageId))) !== null;

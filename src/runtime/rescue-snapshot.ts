@@ -1,0 +1,95 @@
+/** What makes an original that was removed again by hand, with nothing but a shell and the docker client. */
+import type { SnapshotDocument } from '../actors/support/scope.js';
+import type { Session } from '../session.js';
+import { engineLine, quoted } from './rescue.js';
+import type { RunFolder } from './store.js';
+
+const connectKey = (at: number): string => `connect-${at}`;
+
+/**
+ * The document that takes the place of the rescue of a container. What the engine is sent stands on
+ * one line each, for a shell has no other way to read it.
+ */
+export function snapshotJson(document: SnapshotDocument): string {
+  const { body, connect, ...rest } = document;
+  const connections = connect.map(({ endpoint }, at) => [connectKey(at), endpoint]);
+  const fields: [string, unknown][] = [
+    ['schema', 1],
+    ['create', body],
+    ...(connections as [string, unknown][]),
+    ...Object.entries(rest),
+  ];
+  const lines = fields.map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+/**
+ * The script creates the container again beside what has its place, and only then takes that down.
+ * It deletes nothing. Run again after it has succeeded, it does nothing more.
+ * @param folder where the document lies
+ */
+export function snapshotScript(
+  { original, snapshot, apiVersion, connect }: SnapshotDocument,
+  { runId, rescueFiles: [json] }: RunFolder,
+  session: Session,
+): string {
+  const { name, running } = original;
+  const connections = connect.map(
+    ({ network }, at) =>
+      `{ printf '{"Container":"%s","EndpointConfig":' "$id"; field ${connectKey(at)}; printf '}'; } | call POST ${quoted(`/networks/${network}/connect`)} >/dev/null\n`,
+  );
+  return `#!/bin/sh
+# Written by gpugraft, run ${runId}: makes the original container again from its snapshot, by hand.
+# It needs the docker client and the same engine (DOCKER_HOST, DOCKER_CONTEXT). It deletes nothing.
+set -eu
+${engineLine(session)}
+document=${quoted(json)}
+name=${quoted(name)}
+again="$name.gpugraft-again-${runId}"
+failed="$name.gpugraft-failed-${runId}"
+
+# A line of the document, as it is sent to the engine.
+field() { sed -n "s/^  \\"$1\\": \\(.*\\),\\$/\\1/p" "$document" | tr -d '\\n'; }
+# One request to the engine, its body from stdin. The connection is kept open until the answer is there.
+call() {
+  body=$(cat)
+  {
+    printf '%s /v${apiVersion}%s HTTP/1.1\\r\\nHost: docker\\r\\nContent-Type: application/json\\r\\n' "$1" "$2"
+    printf 'Content-Length: %s\\r\\nConnection: close\\r\\n\\r\\n' "$(printf %s "$body" | wc -c)"
+    printf %s "$body"
+    sleep 2
+  } | docker system dial-stdio | {
+    read -r _ status _
+    answer=$(cat)
+    case $status in
+      2*) printf '%s\\n' "$answer" ;;
+      *) printf '%s\\n' "$answer" >&2; exit 1 ;;
+    esac
+  }
+}
+
+if docker inspect --type container "$failed" >/dev/null 2>&1; then
+  docker inspect --format 'already made again: {{.Name}} {{.State.Status}}' "$name"
+  exit
+fi
+docker image inspect --format 'its image is there: {{.Id}}' ${quoted(snapshot.imageId)}
+
+id=$(docker inspect --type container --format '{{.Id}}' "$again" 2>/dev/null || true)
+if [ -z "$id" ]; then
+  id=$(field create | call POST "/containers/create?name=$again" | sed -n 's/.*"Id":"\\([0-9a-f]*\\)".*/\\1/p')
+  ${connections.length > 0 ? connections.join('  ') : ''}fi
+[ -n "$id" ]
+
+# What has the name is stopped and kept down first: the two must not run together.
+other=$(docker inspect --type container --format '{{.Id}}' "$name" 2>/dev/null || true)
+if [ -n "$other" ]; then
+  docker stop "$other"
+  docker update --restart no "$other"
+  docker rename "$other" "$failed"
+fi
+docker rename "$id" "$name"
+${running ? 'docker start "$id"' : '# It did not run when it was found, so it is not started.'}
+docker inspect --format 'made again: {{.Name}} {{.State.Status}}' "$id"
+printf 'what had its place stands stopped as %s\\n' "$failed"
+`;
+}
