@@ -80,7 +80,10 @@ export const carriedWarning = (
   { imageId, tookMs, layers }: Carried,
 ): Warning => {
   const burden = plan?.carry ?? null;
-  const what = burden === null ? '' : ` (${burden.paths} paths, ${inBytes(burden.bytes)})`;
+  const what =
+    burden === null
+      ? ''
+      : ` (${burden.paths} ${burden.paths === 1 ? 'path' : 'paths'}, ${inBytes(burden.bytes)})`;
   return {
     code: 'layer-carried',
     message: `the writable layer${what} was carried by a commit of ${(tookMs / 1000).toFixed(1)} s: the replacement runs from ${imageId.slice(0, 19)}, an image of ${layers} layers`,

@@ -5,7 +5,7 @@ import { inputFor, runNew } from './composition/new-run.js';
 import { viewFor } from './composition/backups.js';
 import { obstacleTo } from './composition/obstacle.js';
 import { misplacedAnswer } from './composition/misplaced.js';
-import { backupGone, clearAfter, targetOf, wayBackFor } from './composition/undo.js';
+import { backupGone, clearAfter, placeGone, targetOf, wayBackFor } from './composition/undo.js';
 import type { WayBack } from './composition/undo.js';
 import { engineOf, workplace } from './composition/workplace.js';
 import { systemClock } from './clock.js';
@@ -66,10 +66,9 @@ export async function rollback(
   if (way.kind === 'goBack') return recover(way.runId, 'back', session);
   const { undo } = way;
   const report = await runNew({ target: targetOf(undo), options, undo }, session);
-  if (report.reason?.code === 'no-such-container' && undo.snapshot === null) {
-    return { ...report, reason: backupGone(undo) };
-  }
-  return report;
+  if (report.reason?.code !== 'no-such-container') return report;
+  const left = new RunFolder(session.stateDir, undo.runId);
+  return { ...report, reason: undo.snapshot === null ? backupGone(undo) : placeGone(undo, left) };
 }
 
 /**

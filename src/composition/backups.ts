@@ -81,7 +81,9 @@ export async function viewFor(runs: readonly StoredRun[], session: Session): Pro
 }
 
 const mayBeNeeded = ({ changed, outcome, backup }: Context): boolean =>
-  changed && (outcome === null || outcome === 'stranded' || backup?.removed === false);
+  changed &&
+  outcome !== 'rolledBack' &&
+  (outcome === null || outcome === 'stranded' || backup?.removed === false);
 
 /** @returns null where no engine answers in time, or nothing is wanted */
 async function looking<T>(

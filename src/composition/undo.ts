@@ -6,6 +6,7 @@ import { emptyReport } from '../report.js';
 import type { Report } from '../report.js';
 import type { Snapshot } from '../runtime/driver.js';
 import type { StoredRun } from '../runtime/runs.js';
+import type { RunFolder } from '../runtime/store.js';
 import type { EngineView } from './backups.js';
 
 /**
@@ -178,6 +179,15 @@ export const backupGone = ({ backupName, original, snapshot }: Undo): Failure =>
       ? `the backup ${backupName} (${original.id.slice(0, 12)}) is gone: somebody else removed it; ${original.name} was left alone`
       : `the image of the snapshot (${snapshot.imageId.slice(0, 19)}) is gone: somebody else removed it; ${original.name} was left alone`,
   hint: null,
+});
+
+/** What an undoing of a snapshot takes the place of is not there: nothing holds its volumes any more. */
+export const placeGone = ({ original, replacementId }: Undo, run: RunFolder): Failure => ({
+  code: 'no-such-container',
+  message: `the replacement (${replacementId.slice(0, 12)}), which had the place of ${original.name}, is gone: somebody else removed it`,
+  hint: run.hasRescue()
+    ? `${run.rescueFiles[1]} makes the original again; volumes that were removed as well come back empty`
+    : null,
 });
 
 const otherEngine = (target: string): Report =>

@@ -68,7 +68,7 @@ call() {
   }
 }
 
-if docker inspect --type container "$failed" >/dev/null 2>&1; then
+if [ -e "$document.done" ]; then
   docker inspect --format 'already made again: {{.Name}} {{.State.Status}}' "$name"
   exit
 fi
@@ -86,10 +86,11 @@ if [ -n "$other" ]; then
   docker stop "$other"
   docker update --restart no "$other"
   docker rename "$other" "$failed"
+  printf 'what had its place stands stopped as %s\\n' "$failed"
 fi
 docker rename "$id" "$name"
 ${running ? 'docker start "$id"' : '# It did not run when it was found, so it is not started.'}
+: >"$document.done"
 docker inspect --format 'made again: {{.Name}} {{.State.Status}}' "$id"
-printf 'what had its place stands stopped as %s\\n' "$failed"
 `;
 }

@@ -75,10 +75,13 @@ function statusOf(run: SeenRun, all: readonly SeenRun[], scene: Scene): RunStatu
   return { ...relayedIn(run, scene.relay), condition, ...ways[condition] };
 }
 
-const keptAdvice = ({ seen }: SeenRun): string =>
-  seen === 'unseen'
-    ? 'rollback brings the original back; the engine was not reached: whether it is still there is not known'
-    : 'the stopped original is kept; rollback brings it back';
+const keptAdvice = ({ seen, backup }: SeenRun): string => {
+  if (seen === 'unseen')
+    return 'rollback brings the original back; the engine was not reached: whether it is still there is not known';
+  return backup?.snapshot == null
+    ? 'the stopped original is kept; rollback brings it back'
+    : 'a snapshot is kept; rollback makes the original again';
+};
 
 /** Whether a rollback puts back what the later run kept, before it comes to this one. */
 const goesFirst = (later: SeenRun, { originalId, replacementId }: SeenRun): boolean =>

@@ -215,3 +215,43 @@ describe('a rollback', () => {
     expect(world.engine.find('box')).toMatchObject({ id, status: 'running' });
   });
 });
+
+describe('a snapshot that was kept', () => {
+  const keepSnapshot = { ...keep, backup: 'snapshot' as const };
+  const sights = async () => {
+    const runs = await withBackupsSeen(await listRuns(session.stateDir), session);
+    return runs.map(({ seen }) => seen);
+  };
+
+  it('is found by the rollback of a later graft of what it made again, and once', async () => {
+    expect((await graft('box', keepSnapshot, session)).outcome).toBe('grafted');
+    expect((await rollback('box', options, session)).outcome).toBe('rolledBack');
+    const again = world.engine.find('box')?.id;
+    expect((await graft('box', keepSnapshot, session)).outcome).toBe('grafted');
+    expect(await sights()).toEqual(['kept', null, null]);
+    expect(await rollback('box', options, session)).toMatchObject({ outcome: 'rolledBack' });
+    expect([id, again]).not.toContain(world.engine.find('box')?.id);
+    const end = await rollback('box', options, session);
+    expect(end).toMatchObject({ outcome: 'refused', reason: { code: 'nothing-to-roll-back' } });
+  });
+
+  it('keeps its rescue when what has its place is gone, and the refusal names it', async () => {
+    const { runId } = await graft('box', keepSnapshot, session);
+    world.engine.outsider.remove('box');
+    const report = await rollback('box', options, session);
+    expect(report).toMatchObject({ outcome: 'refused', reason: { code: 'no-such-container' } });
+    expect(report.reason?.hint).toContain(path.join(runId ?? '', 'rescue.sh'));
+    expect(rescueFiles(runId)).toEqual(['rescue.json', 'rescue.sh']);
+    expect(await sights()).toEqual(['kept']);
+  });
+
+  it('is not advertised once its image is gone', async () => {
+    const { backup } = await graft('box', keepSnapshot, session);
+    world.engine.core.images.delete(backup.image ?? '');
+    expect(await sights()).toEqual(['gone']);
+    expect(await rollback('box', options, session)).toMatchObject({
+      outcome: 'refused',
+      reason: { code: 'no-way-back' },
+    });
+  });
+});
