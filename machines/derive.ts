@@ -1,7 +1,7 @@
 /** Pure look-ups in the context that several states share; each throws where a phase was entered without what it rests on. */
 import type { Context } from './vocabulary/context.js';
 import type { Warning } from './vocabulary/failure.js';
-import type { GpuRequest } from './vocabulary/contracts.js';
+import type { ActorOutput, GpuRequest } from './vocabulary/contracts.js';
 import type { Litter, Original, Snapshot } from './vocabulary/facts.js';
 import type { Mode } from './vocabulary/modes.js';
 import { backupName, probeName, recreatedName, replacementName } from './vocabulary/names.js';
@@ -98,6 +98,11 @@ export const removalOf = (
 /** Without what an earlier proof of the GPU could not show. */
 export const withoutProofWarnings = (context: Context): Pick<Context, 'warnings'> => ({
   warnings: context.warnings.filter(({ code }) => code !== 'gpu-unshown'),
+});
+
+/** What there is to say of a backup that is gone. */
+export const warningsOf = (answer: ActorOutput<'removeBackup'>): { warnings: Warning[] } => ({
+  warnings: answer.result === 'removed' ? answer.warnings : [],
 });
 
 /** Each warning once, however often its step was run. */

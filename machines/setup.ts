@@ -255,12 +255,13 @@ export const graftSetup = setup({
       confirmed: true,
       litter: context.litter.filter((l) => l.kind !== 'image'),
     })),
-    recordRetired: assign(({ context }) => ({
+    recordRetired: assign(({ context }, params: { warnings: Warning[] }) => ({
       backup: context.backup && {
         ...context.backup,
         removed: false,
         snapshot: facts.snapshotOf(context),
       },
+      warnings: facts.withWarnings(context, params.warnings),
     })),
     /** What cannot be made again is not removed. */
     recordUnrehearsed: assign(({ context }, params: Failure) => ({
@@ -286,8 +287,9 @@ export const graftSetup = setup({
       litter: context.litter.filter(({ kind }) => kind !== 'recreated'),
       warnings: facts.withWarnings(context, [failures.recreatedWarning(context)]),
     })),
-    recordBackupRemoved: assign(({ context }) => ({
+    recordBackupRemoved: assign(({ context }, params: { warnings: Warning[] }) => ({
       backup: context.backup && { ...context.backup, removed: true },
+      warnings: facts.withWarnings(context, params.warnings),
     })),
     recordBackupLeaked: assign(({ context }, params: Failure) => ({
       backup: context.backup && { ...context.backup, removed: false },
@@ -295,7 +297,7 @@ export const graftSetup = setup({
         ...context.warnings,
         {
           code: 'backup-leaked',
-          message: `the backup ${context.backup?.name ?? ''} could not be removed and is still there: ${params.message}`,
+          message: `the backup ${context.backup?.name ?? ''} could not be removed and is still there: ${params.message}${params.hint === null ? '' : `; ${params.hint}`}`,
         },
       ],
     })),

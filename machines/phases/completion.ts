@@ -35,9 +35,9 @@ export const completion = graftSetup.createStateConfig({
     ...retirement,
     removingBackup: {
       description:
-        'The replacement is seen once more to stand under its name, running if the original ran, then the backup is removed. A backup that cannot be removed is a reported leak, not a failure.',
+        'The replacement is seen once more to stand under its name, running if the original ran. Then the logs of the backup are written to the run folder, and it is removed. A backup that cannot be removed, or whose logs cannot be kept, is a reported leak, not a failure.',
       meta: {
-        step: 'removing the backup',
+        step: 'keeping the old logs and removing the backup',
         undo: null,
         cause: 'the replacement is confirmed, and the backup is not needed any more',
         onRecover: 'resume',
@@ -55,7 +55,10 @@ export const completion = graftSetup.createStateConfig({
           {
             guard: { type: 'isBackupGone', params: ({ event }) => event.output },
             target: 'verifyingReplacement',
-            actions: 'recordBackupRemoved',
+            actions: {
+              type: 'recordBackupRemoved',
+              params: ({ event }) => facts.warningsOf(event.output),
+            },
           },
           {
             guard: { type: 'isBackupStuck', params: ({ event }) => event.output },

@@ -114,10 +114,10 @@ export const retirement = {
   }),
   retiringOriginal: graftSetup.createStateConfig({
     description:
-      'The replacement is seen once more to run under its name, then the original is removed: its snapshot can replace it, and has been shown to. One that cannot be removed is a reported leak.',
+      'The replacement is seen once more to run under its name. Then the logs of the original are written to the run folder, and it is removed: its snapshot can replace it, and has been shown to. One that cannot be removed, or whose logs cannot be kept, is a reported leak.',
     meta: {
       ...meta,
-      step: 'retiring the original',
+      step: 'keeping the old logs and retiring the original',
       cause: 'whoever finds containers by their labels must not find two',
     },
     invoke: {
@@ -133,7 +133,10 @@ export const retirement = {
         {
           guard: { type: 'isBackupGone', params: ({ event }) => event.output },
           target: 'verifyingReplacement',
-          actions: 'recordRetired',
+          actions: {
+            type: 'recordRetired',
+            params: ({ event }) => facts.warningsOf(event.output),
+          },
         },
         {
           guard: { type: 'isBackupStuck', params: ({ event }) => event.output },

@@ -106,7 +106,7 @@ export const rollback = graftSetup.createStateConfig({
     },
     collectingDiagnostics: {
       description:
-        'What the replacement looks like and what it logged last is written to the run folder, redacted. It ends in any case: a bundle that fails is only missing.',
+        'What the replacement looks like and what it logged last is written to the run folder, redacted, and beside it all that it logged, as it is. It ends in any case: a bundle that fails is only missing.',
       meta: {
         step: 'collecting diagnostics',
         undo: null,

@@ -85,7 +85,7 @@ const stop = {
 const removalOfBackup = {
   input: pair.extend({ backupName: z.string(), replacementName: z.string(), isToRun }),
   output: z.discriminatedUnion('result', [
-    z.strictObject({ result: z.literal('removed') }),
+    z.strictObject({ result: z.literal('removed'), warnings: z.array(warningSchema) }),
     z.strictObject({ result: z.literal('leaked'), reason: failureSchema }),
     z.strictObject({ result: z.literal('replacementDown'), reason: failureSchema }),
   ]),

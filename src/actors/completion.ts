@@ -3,6 +3,7 @@ import type { Failure } from '../../machines/index.js';
 import type { RawContainer } from '../docker/raw.js';
 import { GraftError, failure } from '../errors.js';
 import { bothRun, hasPolicy, mustRun, startBeside, stop } from './support/acts.js';
+import { keepBackupLogs } from './support/kept-logs.js';
 import { describeEnd, isDown, nameOf, seen } from './support/look.js';
 import { removeLayerImage } from './support/layer-image.js';
 import { outlasting } from './support/outlasting.js';
@@ -26,6 +27,9 @@ const misnamed = (raw: RawContainer, name: string): GraftError | null =>
 
 const unverified = (message: string): GraftError => failure('not-verified', message);
 
+/** Codes of what keeps a backup from going. */
+const LEAKING = ['remove-failed', 'logs-not-kept'];
+
 const takeAway: Actor<'removeBackup' | 'retireOriginal'> = async (input, scope) => {
   const replacement = await seen(scope, input.replacementId);
   if (replacement === null || (input.isToRun && !isUp(replacement))) {
@@ -34,15 +38,16 @@ const takeAway: Actor<'removeBackup' | 'retireOriginal'> = async (input, scope) 
   const other = misnamed(replacement, input.replacementName);
   if (other !== null) return { result: 'leaked', reason: other.failure };
   try {
+    const warnings = await keepBackupLogs(scope, input);
     await removeById(scope, {
       id: input.originalId,
       what: `the backup ${input.backupName}`,
       force: false,
       objection: (raw) => (isDown(raw) ? null : 'somebody else started it'),
     });
-    return { result: 'removed' };
+    return { result: 'removed', warnings };
   } catch (error) {
-    if (!(error instanceof GraftError) || error.failure.code !== 'remove-failed') throw error;
+    if (!(error instanceof GraftError) || !LEAKING.includes(error.failure.code)) throw error;
     return { result: 'leaked', reason: error.failure };
   }
 };

@@ -13,6 +13,7 @@ import {
   stop,
   stoppedAs,
 } from './support/acts.js';
+import { keepReplacementLogs } from './support/kept-logs.js';
 import { describeEnd, gone, isDown, nameOf, seen } from './support/look.js';
 import { hasImageOf } from './support/original.js';
 import { outlasting } from './support/outlasting.js';
@@ -45,7 +46,9 @@ export const proveWayBack = outlasting<'proveWayBack'>(async (input, scope) => {
 
 export const collectDiagnostics: Actor<'collectDiagnostics'> = async (input, scope) => {
   const files = await bundle(input, scope);
-  return { folder: scope.store.writeDiagnostics(files) };
+  const folder = scope.store.writeDiagnostics(files);
+  if (input.replacementId !== null) await keepReplacementLogs(scope, input.replacementId);
+  return { folder };
 };
 
 export const settleStop = outlasting<'settleStop'>(async ({ id, graceS }, scope) => {

@@ -1,9 +1,12 @@
 /** What one run works with from its first step to its last: the engine, its folder, its lock. */
-import { GraftError } from '../errors.js';
+import { failure } from '../errors.js';
+import type { GraftError } from '../errors.js';
 import type { ActorScope, RunStore } from '../actors/support/scope.js';
 import { runActor } from '../actors/index.js';
 import { systemClock } from '../clock.js';
 import { createDockerPort } from '../docker/adapter/index.js';
+import { dockerCommand } from '../docker/command.js';
+import { isEngineError } from '../docker/errors.js';
 import type { DockerPort } from '../docker/port.js';
 import type { DriverParts, Snapshot } from '../runtime/driver.js';
 import type { Journal } from '../runtime/journal.js';
@@ -55,6 +58,7 @@ export function workplace({ session, folder, journal, docker }: Site): Workplace
         if (last === null) throw new Error('an actor ran before its state was entered');
         const scope: ActorScope = {
           docker,
+          dockerCommand: dockerCommand(session),
           signal,
           store,
           clock: systemClock,
@@ -86,6 +90,13 @@ function storeOf(session: Session, folder: RunFolder): RunStore {
       );
     },
     writeDiagnostics: (files) => onDisk(() => folder.writeDiagnostics(files)),
+    async writeLog(name, fill) {
+      try {
+        return await folder.writeLog(name, fill);
+      } catch (error) {
+        throw isEngineError(error) ? error : cannotWrite(error as Error);
+      }
+    },
   };
 }
 
@@ -93,10 +104,13 @@ function onDisk<T>(write: () => T): T {
   try {
     return write();
   } catch (error) {
-    throw new GraftError({
-      code: 'state-dir',
-      message: `cannot write to the state folder: ${(error as Error).message}`,
-      hint: '--state-dir names another folder',
-    });
+    throw cannotWrite(error as Error);
   }
 }
+
+const cannotWrite = ({ message }: Error): GraftError =>
+  failure(
+    'state-dir',
+    `cannot write to the state folder: ${message}`,
+    '--state-dir names another folder',
+  );

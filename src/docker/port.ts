@@ -99,6 +99,14 @@ export interface DockerPort {
   volumeBytes(name: string, options?: CallOptions): Promise<number | null>;
   /** The last lines of both streams, undecoded control characters included: sanitize before showing. */
   logs(id: string, tail: number, options?: CallOptions): Promise<string>;
+  /**
+   * All lines of both streams in order, each behind the engine's timestamp, as they were logged:
+   * piece by piece, for they may be gigabytes. It may take as long as pieces come.
+   * @param take what it throws ends the reading, and is thrown
+   * @returns false: the log driver of this container cannot be read
+   * @throws EngineAnswerInvalid where the engine could not read them to their end
+   */
+  readLogs(id: string, take: (chunk: Uint8Array) => void, options?: CallOptions): Promise<boolean>;
 
   createContainer(name: string, body: CreateBody, options?: CallOptions): Promise<Created>;
   /** Already running counts as done. */

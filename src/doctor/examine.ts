@@ -86,6 +86,7 @@ function scopeFor({ docker, clock, signal }: Parts, engineId: string): ActorScop
   };
   return {
     docker,
+    dockerCommand: 'docker',
     clock,
     signal,
     runId: `doctor-${randomBytes(4).toString('hex')}`,
@@ -100,6 +101,7 @@ function scopeFor({ docker, clock, signal }: Parts, engineId: string): ActorScop
       originalAsFound: refuse,
       writeSnapshot: refuse,
       writeDiagnostics: refuse,
+      writeLog: refuse,
     },
   };
 }

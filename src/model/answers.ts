@@ -41,7 +41,7 @@ const comparison = {
   different: () => ({ differences: ['HostConfig.ShmSize: 1 became 2'] }),
 };
 const backupRemoval: Answers<'removeBackup'> = {
-  removed: () => ({ result: 'removed' }),
+  removed: () => ({ result: 'removed', warnings: [] }),
   leaked: () => ({ result: 'leaked', reason: failureNamed('in-use') }),
   replacementDown: () => ({ result: 'replacementDown', reason: failureNamed('down') }),
 };

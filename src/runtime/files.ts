@@ -1,6 +1,7 @@
 /** Durable file operations: complete or failed, never half. See facts in docs/journal.md. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { promisify } from 'node:util';
 
 /** Writes all of `bytes` at `position`, or where the file stands if that is null. A single write may be short without an error; this one is not. @throws Error of the system, ENOSPC above all */
 export function writeFully(fd: number, bytes: Uint8Array, position: number | null): void {
@@ -33,6 +34,44 @@ export function writeNewFile(file: string, text: string, mode = 0o600): void {
     fs.closeSync(fd);
   }
   syncFolder(path.dirname(file));
+}
+
+const syncFile = promisify(fs.fsync);
+
+/**
+ * Writes a file, 0600, of pieces as they come, in a folder that is made, 0700, if it is missing. It
+ * is there whole and durable, or stays as it was; where no piece comes, none is made.
+ * @throws what `fill` throws, and Error of the system
+ */
+export async function writeInPieces<T>(
+  file: string,
+  fill: (take: (bytes: Uint8Array) => void) => Promise<T>,
+): Promise<T> {
+  const temporary = `${file}.new`;
+  let fd: number | null = null;
+  try {
+    const filled = await fill((bytes) => writeFully((fd ??= openNew(temporary)), bytes, null));
+    if (fd === null) return filled;
+    await syncFile(fd);
+    fs.renameSync(temporary, file);
+    const folder = path.dirname(file);
+    syncFolder(folder);
+    syncFolder(path.dirname(folder));
+    return filled;
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    if (fd !== null) fs.closeSync(fd);
+  }
+}
+
+/** Whatever an earlier process has left under this name was never whole. */
+function openNew(file: string): number {
+  const folder = path.dirname(file);
+  if (!fs.existsSync(folder)) fs.mkdirSync(folder, { mode: 0o700 });
+  fs.rmSync(file, { force: true });
+  return fs.openSync(file, 'wx', 0o600);
 }
 
 /** Replaces a file as a whole: a reader sees the old one or the new one. */

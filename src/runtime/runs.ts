@@ -31,6 +31,8 @@ export interface RunSummary {
   readonly holder: 'alive' | 'gone';
   readonly journal: string;
   readonly rescue: string | null;
+  /** Files with what the original, or a replacement that was taken down, had logged. */
+  readonly logs: readonly string[];
   readonly backup: Context['backup'];
   /** Going back is what was asked for: a run that undoes another, or one that `--back` answered. */
   readonly askedBack: boolean;
@@ -121,6 +123,7 @@ async function summary(run: StoredRun, undoneBy: string | null): Promise<RunSumm
     holder: ended === null && (await isLocked(folder.lockFile)) ? 'alive' : 'gone',
     journal: folder.journalFile,
     rescue: folder.hasRescue() ? folder.rescueFiles[1] : null,
+    logs: folder.keptLogs(),
     backup: context !== null && context.changed ? context.backup : null,
     askedBack: context !== null && (context.intent === 'undo' || context.choice === 'back'),
     undoneBy,

@@ -6,7 +6,7 @@ import type { Holder } from '../../machines/index.js';
 import { systemClock } from '../clock.js';
 import { GraftError, JournalFailed } from '../errors.js';
 import type { Whereabouts } from '../actors/support/scope.js';
-import { problemOf, removeFile, replaceFile, writeNewFile } from './files.js';
+import { problemOf, removeFile, replaceFile, writeInPieces, writeNewFile } from './files.js';
 import { FileJournal, isUnbegun, readEnd, readJournal } from './journal.js';
 import type { ReadJournal } from './journal.js';
 import { isLocked, takeLock } from './lock.js';
@@ -118,6 +118,18 @@ export class RunFolder {
     fs.mkdirSync(folder, { mode: 0o700 });
     for (const [name, text] of files) writeNewFile(path.join(folder, name), text);
     return folder;
+  }
+
+  /** @throws what `fill` throws, and Error of the system */
+  writeLog<T>(name: string, fill: (take: (bytes: Uint8Array) => void) => Promise<T>): Promise<T> {
+    return writeInPieces(path.join(this.folder, 'logs', name), fill);
+  }
+
+  /** The logs that were kept whole: of the original, of the replacement, of both or of none. */
+  keptLogs(): string[] {
+    const folder = path.join(this.folder, 'logs');
+    const names = fs.existsSync(folder) ? fs.readdirSync(folder).toSorted() : [];
+    return names.filter((name) => name.endsWith('.log')).map((name) => path.join(folder, name));
   }
 
   /** Takes away a folder whose run has left nothing worth keeping. */

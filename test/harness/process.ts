@@ -149,6 +149,7 @@ export class Process {
         const run = () =>
           runActor(name, input, {
             docker: this.port,
+            dockerCommand: 'docker',
             clock: patient(clock),
             signal,
             runId,

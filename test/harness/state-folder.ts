@@ -19,6 +19,8 @@ export interface StoredRun {
   snapshot: SnapshotDocument | null;
   /** The last bundle of diagnostics, by file name; null: none was written. */
   diagnostics: ReadonlyMap<string, string> | null;
+  /** The logs that were kept, by file name. */
+  readonly logs: Map<string, string>;
   /** A living process works on it. */
   held: boolean;
 }
@@ -42,6 +44,7 @@ export class StateFolder {
       rescue: null,
       snapshot: null,
       diagnostics: null,
+      logs: new Map(),
       held: false,
     };
     this.runs.set(runId, run);
@@ -78,6 +81,12 @@ export class StateFolder {
       writeDiagnostics: (files) => {
         run.diagnostics = files;
         return `${this.stateDir}/runs/${runId}/diagnostics`;
+      },
+      writeLog: async (name, fill) => {
+        const pieces: Uint8Array[] = [];
+        const filled = await fill((bytes) => void pieces.push(bytes));
+        if (pieces.length > 0) run.logs.set(name, Buffer.concat(pieces).toString());
+        return filled;
       },
     };
   }

@@ -56,6 +56,16 @@ export function logs(core: Core, ref: string, tail: number): string {
   return lines.slice(Math.max(0, lines.length - tail)).join('');
 }
 
+/** A piece for each line. @throws EngineRefused 404 */
+export function readLogs(core: Core, ref: string, take: (chunk: Uint8Array) => void): boolean {
+  const { hostConfig, logs: text, startedAt } = core.container(ref);
+  if ((hostConfig.LogConfig as { readonly Type: string }).Type === 'none') return false;
+  const lines = text.split(/(?<=\n)/).filter((line) => line !== '');
+  const at = new Date(startedAt ?? 0).toISOString();
+  for (const line of lines) take(Buffer.from(`${at} ${line}`));
+  return true;
+}
+
 /** Seconds of grace that a stop of this container would get; what does not exist needs none. */
 export function graceOf(core: Core, ref: string, graceS: number | null): number {
   return Math.max(0, graceS ?? core.find(ref)?.config.StopTimeout ?? 10);

@@ -67,6 +67,9 @@ export class MemoryPort implements DockerPort {
   logs(id: string, tail: number, options?: CallOptions) {
     return this.#look('logs', [id, tail], options, () => operate.logs(this.#core, id, tail));
   }
+  readLogs(id: string, take: (chunk: Uint8Array) => void, options?: CallOptions) {
+    return this.#look('readLogs', [id], options, () => operate.readLogs(this.#core, id, take));
+  }
   createContainer(name: string, body: CreateBody, options?: CallOptions) {
     const act = () => operate.create(this.#core, name, body);
     const reserve = () => operate.reserve(this.#core, name, body);

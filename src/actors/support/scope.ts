@@ -23,7 +23,16 @@ export interface RunStore {
   writeSnapshot(document: SnapshotDocument): void;
   /** Writes a bundle of small text files, 0600 in a folder 0700. @returns the folder */
   writeDiagnostics(files: ReadonlyMap<string, string>): string;
+  /**
+   * Writes a log, 0600 in a folder 0700, of the pieces that `fill` hands on: whole and durable, or
+   * not at all. Where no piece comes, there is no file.
+   * @throws GraftError `state-dir`, from what takes the pieces too; and what `fill` throws
+   */
+  writeLog<T>(name: LogName, fill: (take: (bytes: Uint8Array) => void) => Promise<T>): Promise<T>;
 }
+
+/** Whose log it is. */
+export type LogName = 'original.log' | 'replacement.log';
 
 /** The one place that may hold environment values: what a person needs to bring the original back. */
 export interface RescueDocument {
@@ -47,6 +56,8 @@ export interface SnapshotDocument extends ActorInput<'writeSnapshot'> {
 /** What every actor works with. */
 export interface ActorScope {
   readonly docker: DockerPort;
+  /** `docker`, told which engine, for commands that a person pastes. */
+  readonly dockerCommand: string;
   readonly clock: Clock;
   /** Aborted when the state was left: a read-only wait ends then. */
   readonly signal: AbortSignal;

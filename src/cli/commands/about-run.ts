@@ -1,10 +1,16 @@
 import type { Report } from '../../report.js';
+import { RunFolder } from '../../runtime/store.js';
+import type { Session } from '../../session.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { renderReport } from '../render/report.js';
 import { relayedIn } from '../relay.js';
 import { cleaned } from '../sanitize.js';
 import type { Result } from './result.js';
 import type { Scene } from './scene.js';
+
+/** They lie beside the journal, which is what `--json` names: the document's fields are fixed. */
+const keptLogsOf = ({ runId, journal }: Report, { stateDir }: Session): string[] =>
+  runId === null || journal === null ? [] : new RunFolder(stateDir, runId).keptLogs();
 
 /**
  * @param askedBack going back is what the user asked for
@@ -20,6 +26,12 @@ export function resultOf(
   return {
     exit: exitCodeOf(report, askedBack),
     document,
-    text: renderReport(cleaned(document), scene.session, scene.style, cleaned(endedAt)),
+    text: renderReport(
+      cleaned(document),
+      scene.session,
+      scene.style,
+      cleaned(keptLogsOf(report, scene.session)),
+      cleaned(endedAt),
+    ),
   };
 }

@@ -23,10 +23,12 @@ export async function status(scene: Scene): Promise<Result> {
   const runs = seen
     .map((run): RunStatus => statusOf(run, seen, scene))
     .filter((run) => run.condition !== 'over');
+  // Asked about one container, most likely for what it was before: of all of them it would be a long list.
+  const logs = word === undefined ? [] : named.flatMap((run) => run.logs);
   return {
     exit: EXIT.ok,
     document: { schema: 1, runs },
-    text: renderStatus(cleaned(runs), word ?? null, scene.io.now(), scene.style),
+    text: renderStatus(cleaned(runs), word ?? null, cleaned(logs), scene.io.now(), scene.style),
   };
 }
 

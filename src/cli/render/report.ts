@@ -20,6 +20,7 @@ const TONES = {
 } as const;
 
 /**
+ * @param logs files with logs that the run has kept
  * @param endedAt for a run that was over before it was asked about: when, so that its outcome does
  *   not pass for what is true now
  * @returns lines joined by line ends, with one at the end
@@ -28,6 +29,7 @@ export function renderReport(
   report: Report,
   engine: Engine,
   style: Style,
+  logs: readonly string[] = [],
   endedAt: string | null = null,
 ): string {
   if (report.outcome === null) return '';
@@ -37,7 +39,7 @@ export function renderReport(
   const meaning = (isStopped ? graftedStopped : means)(name, report.mode);
   const now = `${style[TONES[report.outcome]](style.bold(word))}: ${meaning}`;
   const head = endedAt === null ? now : endedText(report.outcome, name, endedAt);
-  const lines = [head, ...reasonLines(report, style), ...fields(factsOf(report))];
+  const lines = [head, ...reasonLines(report, style), ...fields(factsOf(report, logs))];
   const warnings = report.warnings.slice(0, MOST_WARNINGS);
   for (const warning of warnings) lines.push(`  ${style.warn('warning')}: ${warning.message}`);
   const more = report.warnings.length - warnings.length;
@@ -62,7 +64,7 @@ function literalFor(rolledBack: boolean | null, outcome: Report['outcome']): str
   return rolledBack === false && outcome === 'stranded' ? notRestoredMessage : null;
 }
 
-function factsOf(report: Report): (readonly [string, string | null])[] {
+function factsOf(report: Report, logs: readonly string[]): (readonly [string, string | null])[] {
   const { container } = report;
   // What was seen in a replacement that is gone says nothing of what runs now.
   const proven = report.outcome === 'rolledBack' ? null : report.gpuProof;
@@ -77,6 +79,7 @@ function factsOf(report: Report): (readonly [string, string | null])[] {
     ['run', report.journal === null ? null : report.runId],
     ['journal', report.journal],
     ['diagnostics', report.diagnostics],
+    ...logs.map((file) => ['logs', file] as const),
   ];
 }
 

@@ -25,16 +25,21 @@ const CONDITIONS: Readonly<Record<SeenCondition, string>> = {
   over: 'over',
 };
 
-/** @param name the container that was asked about; null for all */
+/**
+ * @param name the container that was asked about; null for all
+ * @param logs files with logs that runs on it have kept
+ */
 export function renderStatus(
   runs: readonly RunStatus[],
   name: string | null,
+  logs: readonly string[],
   now: number,
   style: Style,
 ): string {
   if (runs.length === 0) {
     const where = name === null ? '' : ` on ${name}`;
-    return `nothing at work, interrupted or stranded${where}, and no backup kept\n`;
+    const nothing = `nothing at work, interrupted or stranded${where}, and no backup kept`;
+    return `${[nothing, ...fields(logs.map((file) => ['logs', file]))].join('\n')}\n`;
   }
   return `${runs.map((run) => statusLines(run, now, style).join('\n')).join('\n\n')}\n`;
 }
@@ -55,6 +60,7 @@ function statusLines(run: RunStatus, now: number, style: Style): string[] {
       ['backup', run.backup?.removed === false && isThere(run) ? backupName(run.backup) : null],
       ['journal', run.journal],
       ['rescue', run.rescue],
+      ...run.logs.map((file) => ['logs', file] as const),
       ['next', run.advice],
       ...run.commands.map((command) => ['', command] as const),
     ]),

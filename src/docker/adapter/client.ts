@@ -19,8 +19,10 @@ export interface Call extends CallOptions {
   /** Without the version, such as `/containers/ID/json`. */
   readonly path: string;
   readonly body?: string;
-  /** Milliseconds, everything included. */
+  /** Milliseconds, everything included; with `endless`, from each piece of the answer to the next. */
   readonly deadlineMs: number;
+  /** The answer may take as long as it likes while pieces of it come. */
+  readonly endless?: boolean;
   /** True when executing it changes nothing; such a call may be sent twice. */
   readonly readOnly: boolean;
   readonly lane: Lane;
@@ -80,8 +82,9 @@ export class EngineClient {
   }
 
   /** Calls the engine with the path as given. */
-  async unversioned(call: Call): Promise<ExchangeAnswer> {
-    const scope = deadlineScope(call.deadlineMs, call.signal);
+  async unversioned(given: Call): Promise<ExchangeAnswer> {
+    const scope = deadlineScope(given.deadlineMs, given.signal);
+    const call = given.endless === true ? renewing(given, scope.renew) : given;
     try {
       const pool = await this.#open();
       const answer = await this.#once(pool, call, scope.signal).catch((error: unknown) => {
@@ -173,11 +176,20 @@ function isVersionRefusal(error: unknown): boolean {
   );
 }
 
-/** One signal for a deadline and the caller's own; `end` frees its timer. */
+/** Counts from when a piece was dealt with: the time that a slow disk takes is not the engine's. */
+const renewing = (call: Call, renew: () => void): Call => ({
+  ...call,
+  onChunk: (chunk) => {
+    call.onChunk?.(chunk);
+    renew();
+  },
+});
+
+/** One signal for a deadline and the caller's own; `renew` begins it anew, `end` frees its timer. */
 function deadlineScope(
   ms: number,
   outer: AbortSignal | undefined,
-): { signal: AbortSignal; end: () => void } {
+): { signal: AbortSignal; renew: () => void; end: () => void } {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), ms);
   const forward = (): void => controller.abort();
@@ -185,6 +197,7 @@ function deadlineScope(
   else outer?.addEventListener('abort', forward);
   return {
     signal: controller.signal,
+    renew: () => void timer.refresh(),
     end: () => {
       clearTimeout(timer);
       outer?.removeEventListener('abort', forward);

@@ -4,14 +4,18 @@
  */
 const HEAD_BYTES = 8;
 
+/** The stream in which an engine says itself what went wrong with the other two. */
+export const ENGINE_STREAM = 3;
+
 /** Feeds every frame's body, of whichever stream, to `onData` in the order of arrival. */
 export class Demultiplexer {
-  readonly #onData: (chunk: Buffer) => void;
+  readonly #onData: (chunk: Buffer, stream: number) => void;
   #head: Buffer = Buffer.alloc(0);
+  #stream = 1;
   #left = 0;
   #raw = false;
 
-  constructor(onData: (chunk: Buffer) => void) {
+  constructor(onData: (chunk: Buffer, stream: number) => void) {
     this.#onData = onData;
   }
 
@@ -19,7 +23,7 @@ export class Demultiplexer {
     let rest = chunk;
     while (rest.length > 0) {
       if (this.#raw) {
-        this.#onData(rest);
+        this.#onData(rest, this.#stream);
         return;
       }
       rest = this.#left > 0 ? this.#body(rest) : this.#header(rest);
@@ -28,14 +32,14 @@ export class Demultiplexer {
 
   /** Hands on what a stream that ended within a head has left. */
   end(): void {
-    if (this.#head.length > 0) this.#onData(this.#head);
+    if (this.#head.length > 0) this.#onData(this.#head, this.#stream);
     this.#head = Buffer.alloc(0);
   }
 
   #body(chunk: Buffer): Buffer {
     const part = chunk.subarray(0, this.#left);
     this.#left -= part.length;
-    this.#onData(part);
+    this.#onData(part, this.#stream);
     return chunk.subarray(part.length);
   }
 
@@ -46,8 +50,10 @@ export class Demultiplexer {
     if (!mayBeHead(this.#head)) {
       // Some engines write the text of a failed start without frames.
       this.#raw = true;
+      this.#stream = 1;
       this.end();
     } else if (this.#head.length === HEAD_BYTES) {
+      this.#stream = this.#head[0] ?? 1;
       this.#left = this.#head.readUInt32BE(4);
       this.#head = Buffer.alloc(0);
     }

@@ -3,7 +3,7 @@ import type { DockerPort } from '../port.js';
 import { changes } from './calls/changes.js';
 import { engineFacts } from './calls/engine.js';
 import { execInContainer } from './calls/exec.js';
-import { containerLogs } from './calls/logs.js';
+import { allLogs, containerLogs } from './calls/logs.js';
 import { looks } from './calls/looks.js';
 import { volumes } from './calls/volumes.js';
 import { EngineClient } from './client.js';
@@ -24,6 +24,7 @@ export function createDockerPort(options: DockerPortOptions = {}): DockerPort {
     ...volumes(client),
     ...changes(client),
     logs: (id, tail, given = {}) => containerLogs(client, id, tail, given),
+    readLogs: (id, take, given = {}) => allLogs(client, id, take, given),
     exec: (id, argv, given = {}) => execInContainer(client, id, argv, given),
     close: () => client.close(),
   };

@@ -24,6 +24,7 @@ export function stage(
   const { clock } = engine;
   const scope: ActorScope = {
     docker: engine.port({ hooks }),
+    dockerCommand: 'docker',
     clock: {
       now: clock.now,
       sleep: async (ms, signal) => {

@@ -149,6 +149,7 @@ export const summary = (fields: Partial<RunSummary>): RunSummary => ({
   holder: 'gone',
   journal: '/state/runs/20260101-000000-abcdef/journal.jsonl',
   rescue: null,
+  logs: [],
   backup: { ...asContainer, name: 'web.gpugraft-backup-x', removed: null },
   undoneBy: null,
   askedBack: false,

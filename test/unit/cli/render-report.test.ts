@@ -62,6 +62,13 @@ test('what was not started is not said to run, nor started by hand', () => {
   expect(rendered({ ...stranded, warnings })).not.toContain(' start aaaa');
 });
 
+test('logs that were kept are named, each on a line of its own', () => {
+  const logs = ['/state/runs/x/logs/original.log', '/state/runs/x/logs/replacement.log'];
+  const text = renderReport(report({}), here, plainStyle, logs);
+  for (const file of logs) expect(text).toMatch(new RegExp(`\\n  logs +${file}\\n`));
+  expect(text).not.toContain('warning');
+});
+
 test('a backup that leaked or was kept is named', () => {
   const backup = { kind: 'container', name: 'web.b', image: null } as const;
   expect(rendered({ backup: { ...backup, removed: false } })).toContain(

@@ -85,6 +85,18 @@ test('status of one container, and of nothing', async () => {
   );
 });
 
+test('status of one container names the logs that were kept of it, also where nothing is left to do', async () => {
+  const first = ended({ backup: { ...kept, removed: true }, logs: ['/state/runs/r1/logs/a.log'] });
+  const other = ended({ runId: 'r2', name: 'db', logs: ['/state/runs/r2/logs/b.log'] });
+  const runs = listing(first, other);
+  expect((await run('status web', runs)).stdout).toBe(
+    'nothing at work, interrupted or stranded on web, and no backup kept\n  logs  /state/runs/r1/logs/a.log\n',
+  );
+  expect((await run('status', runs)).stdout).not.toContain('logs');
+  const stranded = listing(ended({ outcome: 'stranded', logs: ['/state/c\u001b.log'] }));
+  expect((await run('status', stranded)).stdout).toMatch(/\n {2}logs +\/state\/c\\x1b\.log\n/);
+});
+
 test('status --json has the condition, the advice and the commands of each', async () => {
   const { stdout } = await run('status --json', listing(summary({ question })));
   const document = JSON.parse(stdout) as { runs: Record<string, unknown>[] };
