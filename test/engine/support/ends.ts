@@ -50,6 +50,15 @@ export function expectFiles(scene: Scene, report: Report): void {
   const files = ['journal.jsonl', 'lock'];
   if (report.diagnostics !== null) files.push('diagnostics');
   if (needed) files.push('rescue.json', 'rescue.sh');
+  // Whether anything was logged is the container's business; what was, is kept whole.
+  const logs = path.join(folder, 'logs');
+  if (fs.existsSync(logs)) {
+    files.push('logs');
+    const going = report.outcome === 'grafted' ? 'original.log' : 'replacement.log';
+    const kept = fs.readdirSync(logs);
+    if (report.outcome !== 'stranded') expect(kept).toEqual([going]);
+    for (const name of kept) expect(name).toMatch(/^(?:original|replacement)\.log$/);
+  }
   expect(fs.readdirSync(folder).toSorted()).toEqual(files.toSorted());
   for (const file of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const mode = fs.statSync(path.join(file.parentPath, file.name)).mode & 0o777;
