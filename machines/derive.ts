@@ -63,8 +63,10 @@ export const pairOf = (context: Context): { originalId: string; replacementId: s
 export const requestOf = (context: Context): GpuRequest => ({
   mode: known(context.mode, 'the mode'),
   devices: context.options.devices,
+  network: context.options.network,
   image: context.carried?.imageId ?? known(context.plan, 'the plan').image,
   daemonUlimits: context.daemonUlimits,
+  dns: known(context.plan, 'the plan').dns,
 });
 
 /** From what the original can be made again once it is removed. */

@@ -30,8 +30,11 @@ const isToRun = z.boolean();
 export const requestSchema = z.strictObject({
   mode: modeSchema,
   devices: z.string(),
+  network: optionsSchema.shape.network,
   image: z.string(),
   daemonUlimits: z.array(ulimitSchema),
+  /** The DNS server that it is given beside its own; null: none. */
+  dns: z.string().nullable(),
 });
 export type GpuRequest = z.infer<typeof requestSchema>;
 

@@ -68,6 +68,8 @@ export const planSchema = z.strictObject({
   carry: burdenSchema.nullable(),
   /** What a backup that is kept will be: the stopped original, or its snapshot. */
   backup: backupKindSchema,
+  /** A DNS server for a sandbox that would inherit only resolvers of the host's own loopback; null: none is needed. */
+  dns: z.string().nullable(),
 });
 export type ReplacementPlan = z.infer<typeof planSchema>;
 

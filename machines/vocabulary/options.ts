@@ -14,6 +14,8 @@ export const optionsSchema = z.strictObject({
   layer: z.enum(['carry', 'discard', 'refuse']),
   backup: z.enum(['auto', 'container', 'snapshot']),
   keepBackup: z.boolean(),
+  /** `host`: the replacement runs in the network of the engine's host. */
+  network: z.enum(['preserve', 'host']),
   ready: z.enum(['auto', 'running', 'health', 'command']),
   /** The argv that runs inside the replacement when `ready` is `command`; exit 0 means ready. */
   readyCommand: z.array(z.string()).nullable(),

@@ -4,6 +4,7 @@ import type { RawContainer } from '../docker/raw.js';
 import { candidateModes, presentGpu } from '../docker/spec/gpu-present.js';
 import { parseDevices } from '../docker/spec/devices.js';
 import { specDigest } from '../docker/spec/digest.js';
+import { isSandbox } from '../docker/spec/openshell.js';
 import { screen } from '../docker/spec/screen.js';
 import { failure } from '../errors.js';
 import { reach } from './support/reach.js';
@@ -12,6 +13,7 @@ import { weigh } from './support/burden.js';
 import { mustSee, nameOf } from './support/look.js';
 import { claimOn, describeClaim } from './support/claims.js';
 import type { Actor } from './support/scope.js';
+import { sandboxDns } from './support/sandbox-dns.js';
 import { lentVolumes } from './support/volumes.js';
 
 const unreachableHints: Record<EngineUnreachable['kind'], string> = {
@@ -77,10 +79,12 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
   const image = await reach(scope, () => docker.inspectImage(raw.Image));
   const tagged = await reach(scope, () => docker.inspectImage(raw.Config.Image));
   const devices = parseDevices(options.devices);
+  const lookup = { sandbox: isSandbox(raw, image), mode: options.mode, network: options.network };
+  const resolver = sandboxDns(scope, raw, lookup, engine);
   const {
     verdict,
     reason,
-    warnings,
+    warnings: said,
     image: name,
     backup,
     carries,
@@ -91,6 +95,7 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
     lent: await lentVolumes(scope, raw),
     backupOf: scope.store.backupOf(id),
     options: { ...options, devices },
+    dns: resolver.dns,
     engine,
   });
   if (reason !== null) return { verdict: 'refused', reason };
@@ -98,7 +103,8 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
   if (verdict === 'unchanged') {
     return { verdict, mode: presentGpu(raw)?.mode ?? candidates[0] ?? 'gpus' };
   }
-  const plan = { image: name, candidates, backup };
+  const plan = { image: name, candidates, backup, dns: resolver.dns };
+  const warnings = [...said, ...resolver.warnings];
   if (carries.length === 0) {
     return { verdict: 'eligible', plan: { ...plan, carry: null }, warnings };
   }

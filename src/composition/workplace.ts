@@ -17,6 +17,7 @@ import { findKeptBackup, isRunOver } from '../runtime/runs.js';
 import { RunFolder, isHolderAlive, whereIs } from '../runtime/store.js';
 import { stateMetaOf } from '../runtime/state-meta.js';
 import type { Session } from '../session.js';
+import { thisHost } from '../this-host.js';
 
 /** The adapter for the engine that the session means. @param inheritFds descriptors that the docker children keep open */
 export function engineOf(session: Session, inheritFds: readonly number[] = []): DockerPort {
@@ -62,6 +63,7 @@ export function workplace({ session, folder, journal, docker }: Site): Workplace
           signal,
           store,
           clock: systemClock,
+          host: thisHost,
           runId: last.context.runId,
           engineId: last.context.engineId,
           patienceMs: last.context.options.engineTimeoutMs,

@@ -56,7 +56,7 @@ export function resolveOptions(flags: RunFlags, env: Environment): Options {
     const found = given(flag, text, env);
     return found === null ? otherwise : read(schema, found);
   };
-  checkNetwork(given('--network', flags.network, env, [NETWORK_VARIABLE]));
+  const network = given('--network', flags.network, env, [NETWORK_VARIABLE]);
   const wanted = gpuOf(given('--mode', flags.mode, env), given('--devices', flags.devices, env));
   const timeout = given('--ready-timeout', flags.readyTimeout, env, [TIMEOUT_VARIABLE]);
   const readyTimeoutMs = readyTimeout(timeout);
@@ -83,6 +83,7 @@ export function resolveOptions(flags: RunFlags, env: Environment): Options {
     layer: value('--layer', flags.layer, oneOf(['carry', 'discard', 'refuse']), 'carry'),
     backup: backupOf(given('--backup', flags.backup, env)),
     keepBackup: flags.keepBackup ?? false,
+    network: network === null ? 'preserve' : read(oneOf(['preserve', 'host']), network),
     ...readiness,
     readyTimeoutMs,
     pollIntervalMs,
@@ -146,14 +147,6 @@ function backupOf(found: Given | null): Options['backup'] {
     );
   }
   return read(oneOf(['auto', 'container']), found);
-}
-
-function checkNetwork(found: Given | null): void {
-  if (found === null) return;
-  if (found.value === 'host') {
-    throw unsupported(`${found.source} host`, 'preserve keeps the networks of the original');
-  }
-  read(oneOf(['preserve']), found);
 }
 
 function readinessOf(

@@ -26,6 +26,8 @@ export interface EngineFacts {
   readonly runtimes: readonly string[];
   /** The runtime of containers that name none; empty where the engine does not say. */
   readonly defaultRuntime: string;
+  /** What the machine that the engine runs on calls itself. */
+  readonly hostName: string;
   /** Free text for people: `Docker Desktop`, `Debian GNU/Linux 12`, … */
   readonly operatingSystem: string;
   /**

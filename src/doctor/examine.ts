@@ -19,6 +19,7 @@ import { probeImage } from './image.js';
 import { leftovers } from './leftovers.js';
 import { tryModes } from './modes.js';
 import { checkStateFolder } from './state-folder.js';
+import { thisHost } from '../this-host.js';
 
 export interface Parts {
   readonly docker: DockerPort;
@@ -92,6 +93,7 @@ function scopeFor({ docker, clock, signal }: Parts, engineId: string): ActorScop
     runId: `doctor-${randomBytes(4).toString('hex')}`,
     engineId,
     patienceMs: PATIENCE_MS,
+    host: thisHost,
     store: {
       isHolderAlive: refuse,
       whereIs: refuse,

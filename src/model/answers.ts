@@ -79,6 +79,7 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
         candidates: [...setting.candidates],
         carry: setting.layer === 'carried' ? { paths: 2, bytes: 2000, layers: 1 } : null,
         backup: setting.backup,
+        dns: null,
       },
       warnings: [],
     }),

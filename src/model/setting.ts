@@ -87,6 +87,7 @@ const optionsOf = (setting: Setting): Options => ({
   layer: setting.layer === 'clean' ? 'refuse' : 'carry',
   backup: setting.backup,
   keepBackup: setting.keepBackup,
+  network: 'preserve',
   ready: 'running',
   readyCommand: null,
   readyTimeoutMs: 900_000,

@@ -8,6 +8,7 @@ export function optionsWith(changed: Partial<Options> = {}): Options {
     layer: 'refuse',
     backup: 'auto',
     keepBackup: false,
+    network: 'preserve',
     ready: 'auto',
     readyCommand: null,
     readyTimeoutMs: 900_000,

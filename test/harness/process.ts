@@ -154,6 +154,7 @@ export class Process {
             signal,
             runId,
             store,
+            host: { name: this.lab.folder.host, read: () => null },
             engineId: context.engineId,
             patienceMs: context.options.engineTimeoutMs,
           });

@@ -122,6 +122,7 @@ function check(core: Core, body: JsonObject): string[] {
   const nvidia = runtime === 'nvidia' && core.gpu['nvidia-runtime'] !== 'none';
   if (runtime !== '' && runtime !== 'runc' && !nvidia) throw unknownRuntime(core.modern, runtime);
   if (mode.startsWith('container:')) checkShared(body, host);
+  if (mode === 'host') checkOnHost(core.modern, body, host);
   const named = Object.keys(objectIn(objectIn(body.NetworkingConfig).EndpointsConfig));
   if (!core.modern && named.length > 1) {
     throw new EngineRefused(
@@ -132,6 +133,17 @@ function check(core: Core, body: JsonObject): string[] {
   return mode === 'host' && Object.keys(objectIn(host.PortBindings)).length > 0
     ? ['Published ports are discarded when using host network mode']
     : [];
+}
+
+function checkOnHost(modern: boolean, body: JsonObject, host: JsonObject): void {
+  if (stringsIn(host.Links).length > 0) {
+    throw conflictingOptions(
+      "host type networking can't be used with links. This would result in undefined behavior",
+    );
+  }
+  if (!modern && textIn(body.MacAddress) !== '') {
+    throw conflictingOptions('mac-address and the network mode');
+  }
 }
 
 function checkShared(body: JsonObject, host: JsonObject): void {

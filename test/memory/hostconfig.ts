@@ -3,6 +3,9 @@ import type { JsonObject, RawContainer } from '../../src/docker/raw.js';
 import type { Core } from './core.js';
 import { copyJson, objectIn, stringsIn } from './json.js';
 
+/** What the machine calls itself, and every container in its network without a hostname of its own. */
+export const HOST_NAME = 'memory-host';
+
 const MASKED = ['/proc/asound', '/proc/acpi', '/proc/kcore', '/proc/keys', '/proc/latency_stats'];
 const READONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
@@ -134,7 +137,8 @@ export function completeConfig(
     if (Object.keys(both).length > 0) complete[key] = both;
   }
   const mode = objectIn(body.HostConfig).NetworkMode;
-  const shared = typeof mode === 'string' && /^(host$|container:)/.test(mode);
-  complete.Hostname = given.Hostname || (shared ? '' : shortId);
+  const shared = typeof mode === 'string' && mode.startsWith('container:');
+  const generated = mode === 'host' ? HOST_NAME : shortId;
+  complete.Hostname = given.Hostname || (shared ? '' : generated);
   return copyJson(complete) as unknown as RawContainer['Config'];
 }

@@ -2,6 +2,7 @@
 import type { EngineFacts, ExecResult } from '../../src/docker/port.js';
 import type { ScriptedExec } from './behaviour.js';
 import type { Core } from './core.js';
+import { HOST_NAME } from './hostconfig.js';
 import { inspectContainer, inspectImage } from './inspect.js';
 import { layerChanges, listContainers } from './listing.js';
 import { Pending } from './pending.js';
@@ -29,6 +30,7 @@ export function engineFacts(core: Core): EngineFacts {
     architecture: 'x86_64',
     runtimes: [...nvidia, 'runc'],
     defaultRuntime: core.options.defaultRuntime ?? 'runc',
+    hostName: HOST_NAME,
     operatingSystem: 'Debian GNU/Linux (in memory)',
     epoch: String(core.epoch),
   };

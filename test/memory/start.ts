@@ -1,10 +1,12 @@
 /** Starting a container, and all that is then going to happen to it by itself. */
 import { EngineRefused } from '../../src/docker/errors.js';
+import type { JsonObject } from '../../src/docker/raw.js';
 import { behaviourOf } from './behaviour.js';
 import type { Core } from './core.js';
 import { attachAll, releaseAll } from './endpoints.js';
 import { exit } from './exit.js';
 import { injectDevices } from './gpu.js';
+import { objectIn } from './json.js';
 import { publish } from './ports.js';
 import { markedForRemoval, pausedStart } from './refusals.js';
 import { destroy } from './remove.js';
@@ -36,6 +38,7 @@ export function begin(core: Core, container: MemoryContainer, byPolicy: boolean)
     attachAll(core, container);
     publish(core, container);
     injectDevices(container.hostConfig, core);
+    checkSysctls(container);
     const refused = container.behaviour.startError;
     if (refused) throw new EngineRefused(refused.status, refused.message);
   } catch (error) {
@@ -56,6 +59,15 @@ export function begin(core: Core, container: MemoryContainer, byPolicy: boolean)
   container.logs += container.behaviour.logs ?? '';
   planLife(core, container);
   core.changed('start', container);
+}
+
+/** The runtime's word. @throws EngineRefused */
+function checkSysctls({ hostConfig }: MemoryContainer): void {
+  if (hostConfig.NetworkMode !== 'host') return;
+  const sysctls = Object.keys(objectIn((hostConfig as JsonObject).Sysctls));
+  const own = sysctls.find((name) => name.startsWith('net.'));
+  if (own === undefined) return;
+  throw new EngineRefused(400, `sysctl "${own}" not allowed in host network namespace`);
 }
 
 function fail(core: Core, container: MemoryContainer, message: string): void {

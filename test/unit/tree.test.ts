@@ -27,7 +27,7 @@ const written = ({ from, to }: { from: string; to: string }): string => `${from}
 /** From the bottom up: a file imports from its own layer or from one below. */
 const layers: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['machine', /^machines\//],
-  ['words', /^src\/(errors|progress|report|session|clock|working-folder)\.ts$/],
+  ['words', /^src\/(errors|progress|report|session|clock|this-host|working-folder)\.ts$/],
   ['ports', /^src\/(docker|openshell)\//],
   ['values', /^src\/(config|model)\//],
   ['actors', /^src\/(actors|readiness|diagnostics)\//],

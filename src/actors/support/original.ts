@@ -26,7 +26,8 @@ export async function recipeFrom(scope: ActorScope, snapshot: Snapshot): Promise
   const named = await reach(scope, () => scope.docker.inspectImage(snapshot.imageName));
   const { imageId, imageName, daemonUlimits } = snapshot;
   const image = named?.Id === imageId ? imageName : imageId;
-  return { inspect, request: { mode: null, devices: 'all', image, daemonUlimits } };
+  const asItWas = { mode: null, devices: 'all', network: 'preserve', dns: null } as const;
+  return { inspect, request: { ...asItWas, image, daemonUlimits } };
 }
 
 /** Whether the engine still has the image of a snapshot. Its volumes and networks are held by what runs in its place. */

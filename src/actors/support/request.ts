@@ -5,12 +5,19 @@ import type { Expected } from '../../docker/spec/expected.js';
 import { desiredReplacement } from '../../docker/spec/desired.js';
 import type { Replacement, ReplacementRequest } from '../../docker/spec/desired.js';
 import { parseDevices } from '../../docker/spec/devices.js';
+import { isSandbox } from '../../docker/spec/openshell.js';
 import { reach } from './reach.js';
 import type { ActorScope } from './scope.js';
 import { lentVolumes } from './volumes.js';
 
 /** What a container is to be made like; `mode` null: with the GPU access that it has. */
 export type Request = Omit<GpuRequest, 'mode'> & { readonly mode: GpuRequest['mode'] | null };
+
+/** Asks for the image only where the label is there, to see whose it is. */
+async function isSandboxHere(scope: ActorScope, original: RawContainer): Promise<boolean> {
+  if (!isSandbox(original, null)) return false;
+  return isSandbox(original, await reach(scope, () => scope.docker.inspectImage(original.Image)));
+}
 
 /** What the journal knows of the request, filled in with what only the engine knows. */
 async function fullRequest(
@@ -32,6 +39,9 @@ async function fullRequest(
     imageEnv: image?.Config?.Env ?? [],
     defaultRuntime,
     daemonUlimits: request.daemonUlimits,
+    network: request.network,
+    sandbox: await isSandboxHere(scope, original),
+    dns: request.dns,
     lent: await lentVolumes(scope, original),
     empty,
   };

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.js';
 import type { CreateBody, DockerPort } from '../../docker/port.js';
 import type { Connection } from '../../docker/spec/endpoints.js';
 import type { RawContainer } from '../../docker/raw.js';
+import type { ThisHost } from '../../this-host.js';
 
 /** Where a run is at home: in our state folder, in another one of this machine, or on another machine. */
 export type Whereabouts = 'here' | 'otherFolder' | 'otherMachine';
@@ -67,6 +68,8 @@ export interface ActorScope {
   /** Milliseconds that a step waits for an engine that does not answer, and for an act to take effect. */
   readonly patienceMs: number;
   readonly store: RunStore;
+  /** The machine that this process runs on. */
+  readonly host: ThisHost;
 }
 
 /**

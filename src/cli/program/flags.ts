@@ -1,5 +1,4 @@
 /** Groups of flags that several commands have. */
-import { Option } from 'commander';
 import type { Command } from 'commander';
 
 /** Flags that every command has, before its name as well as after it. */
@@ -56,7 +55,10 @@ export const withGraftFlags = (command: Command): Command =>
         '--gpu-proof <how>',
         'auto, none, or a command that exits 0 in the container (default: auto)',
       )
-      .addOption(new Option('--network <what>').hideHelp()),
+      .option(
+        '--network <what>',
+        "preserve, or host: the replacement runs in the host's network (default: preserve)",
+      ),
   );
 
 /** What DESIGN names and this version does not do: known by name, so that the answer is a plain one. */

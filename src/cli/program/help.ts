@@ -9,6 +9,7 @@ Environment (a flag wins over it):
   GPUGRAFT_<FLAG> for each flag that takes a value, such as GPUGRAFT_READY_TIMEOUT=5m
   NEMOCLAW_DOCKER_GPU_SUPERVISOR_RECONNECT_TIMEOUT (seconds)
   NEMOCLAW_DOCKER_GPU_SUPERVISOR_RECONNECT_ERROR_DEBOUNCE (count)
+  NEMOCLAW_DOCKER_GPU_PATCH_NETWORK (host or preserve)
   NEMOCLAW_DOCKER_GPU_PATCH=0 switches grafts off`;
 
 export const HELP = {
@@ -34,6 +35,7 @@ ${examples(
   'gpugraft apply web --mode cdi --devices 0,1',
   'gpugraft apply web --mode none         # takes the GPU away again',
   "gpugraft apply web --ready-command 'curl -fs localhost:8080/health' --ready-timeout 5m",
+  "gpugraft apply web --network host      # and into the host's network",
   'gpugraft apply web --keep-backup       # gpugraft rollback web brings it back',
   'gpugraft apply web --json | jq .outcome',
 )}`,

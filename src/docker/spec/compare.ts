@@ -4,6 +4,7 @@ import { configuredPart } from './configured.js';
 import { configuredMacs } from './macs.js';
 import { envName } from './env.js';
 import type { Expected } from './expected.js';
+import { HOST } from './host-network.js';
 import { isVoid, stringsAt } from './json.js';
 import { endpointsOf } from './network-mode.js';
 import { difference, valueDifferences } from './values.js';
@@ -66,13 +67,16 @@ function keyed(
  * one that was wanted, started or not. Generated values do not count (`configuredPart`). Order
  * counts, except in lists that the engine shuffles itself: mount points, links, aliases. An AppArmor
  * profile shows only once a container was started, so it counts where both show one. A runtime that
- * is left to the engine is whatever it chose.
+ * is left to the engine is whatever it chose, and so is a hostname in the host's network.
  */
 export function differences(expected: Expected, actual: RawContainer): Difference[] {
   const found = configuredPart(actual, expected);
   const { Env: _wantedEnv, ...config } = expected.config;
   const { Env: _foundEnv, ...foundConfig } = found.config;
   const hostConfig = { ...expected.hostConfig };
+  if (hostConfig['NetworkMode'] === HOST && isVoid(config['Hostname'])) {
+    config['Hostname'] = foundConfig['Hostname'] ?? null;
+  }
   if (isVoid(hostConfig['Runtime'])) hostConfig['Runtime'] = found.hostConfig['Runtime'] ?? null;
   const plain = { ...expected.plain };
   if (isVoid(plain['AppArmorProfile']) || isVoid(found.plain['AppArmorProfile'])) {

@@ -7,19 +7,23 @@ import type { MacOptions } from './macs.js';
 import { entrypointRequest } from './entrypoint.js';
 import { requestGpu } from './gpu-request.js';
 import type { GpuRequest } from './gpu-request.js';
+import { inNetwork } from './host-network.js';
 import { ENDPOINTS_AT_CREATE, apiAtLeast } from './identity.js';
 import { copyOf } from './json.js';
 import { linkRequests } from './links.js';
 import { dropGenerated } from './network-mode.js';
 import { macWarnings } from './macs.js';
 import { withNocopy } from './nocopy.js';
+import { requestSandbox } from './openshell.js';
+import type { SandboxRequest } from './openshell.js';
 import { reattach } from './reattach.js';
 import { userUlimits } from './ulimits.js';
 import type { Ulimit } from './ulimits.js';
 import { anonymousVolumes } from './volumes.js';
 import type { Warning } from './warning.js';
 
-export interface ReplacementRequest extends GpuRequest, MacOptions {
+export interface ReplacementRequest extends GpuRequest, MacOptions, SandboxRequest {
+  readonly mode: GpuRequest['mode'];
   /** What to name as the image: the tag while it means the image that ran, otherwise that image's ID. */
   readonly image: string;
   /** The engine's default ulimits, learned from a probe of ours that was started and gave none. */
@@ -42,12 +46,14 @@ export interface Replacement {
  * that we do not know included. What the engine generated is dropped (hostname, addresses, MACs,
  * aliases, default ulimits), what inspect shows in another form than create wants is turned back
  * (entrypoint, links), volumes that nobody named are attached again, none that is empty is filled,
- * and the GPU request is replaced. Pure; throws nothing.
+ * and the GPU request is replaced. The network is another one where that is asked for, and an
+ * OpenShell sandbox gets what it needs besides. Pure; throws nothing.
  */
 export function desiredReplacement(
-  observed: RawContainer,
+  original: RawContainer,
   request: ReplacementRequest,
 ): Replacement {
+  const observed = inNetwork(original, request.network);
   const config = copyOf(observed.Config);
   const hostConfig = copyOf(observed.HostConfig);
   dropGenerated(observed, config);
@@ -62,6 +68,7 @@ export function desiredReplacement(
   reattach(hostConfig, anonymousVolumes(observed, request.lent));
   withNocopy(hostConfig, request.empty ?? []);
   requestGpu(observed, config, hostConfig, request);
+  requestSandbox(original, config, hostConfig, request);
 
   const endpoints = splitEndpoints(observed, request);
   const networking: Json = { EndpointsConfig: endpoints.atCreate };

@@ -4,7 +4,9 @@ import { configuredPart, fullDeviceRequest } from './configured.js';
 import type { Configured, ConfiguredOptions } from './configured.js';
 import type { ReplacementRequest } from './desired.js';
 import { requestGpu } from './gpu-request.js';
+import { inNetwork } from './host-network.js';
 import { withBindModes, withNocopy } from './nocopy.js';
+import { requestSandbox, sandboxProfile } from './openshell.js';
 import { reattach } from './reattach.js';
 import { anonymousVolumes } from './volumes.js';
 
@@ -28,14 +30,19 @@ function withVolumes(part: Configured, observed: RawContainer, request: Replacem
 }
 
 /**
- * The original's configured part, but for what was asked (the GPU request and the image's name)
- * and for the way in which volumes are asked for that nobody named, or that must not be filled.
+ * The original's configured part, but for what was asked (the GPU request, the network and the
+ * image's name, and what an OpenShell sandbox needs) and for the way in which volumes are asked for
+ * that nobody named, or that must not be filled.
  * It is not derived from the create body, so that a mistake there shows as a difference.
  */
-export function expectedReplacement(observed: RawContainer, request: ReplacementRequest): Expected {
+export function expectedReplacement(original: RawContainer, request: ReplacementRequest): Expected {
+  const observed = inNetwork(original, request.network);
   const part = configuredPart(observed, request);
   withVolumes(part, observed, request);
   requestGpu(observed, part.config, part.hostConfig, request);
+  requestSandbox(original, part.config, part.hostConfig, request);
+  const profile = sandboxProfile(original, request);
+  if (profile !== null) part.plain['AppArmorProfile'] = profile;
   part.config['Image'] = request.image;
   // Named by its ID, it is that very image: the one that ran, or the one that its layer was committed to.
   if (request.image.startsWith('sha256:')) part.plain['Image'] = request.image;

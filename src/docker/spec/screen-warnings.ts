@@ -1,6 +1,10 @@
 /** What a graft may change although it succeeds, said beforehand. */
 import type { RawContainer } from '../raw.js';
+import { hostNetworkWarnings } from './host-network-warnings.js';
+import { HOST, inNetwork } from './host-network.js';
 import { isContainerMode } from './network-mode.js';
+import { isSandbox, sandboxWarnings } from './openshell.js';
+import type { SandboxRequest } from './openshell.js';
 import { ephemeralPorts } from './ports.js';
 import type { BackupKind, ScreenContext } from './screen.js';
 import { stoppedWarnings } from './stopped.js';
@@ -12,6 +16,12 @@ function borrowedNamespaces(observed: RawContainer): string[] {
   const { NetworkMode: network, PidMode: pid, IpcMode: ipc } = observed.HostConfig;
   const modes = Object.entries({ network, pid, ipc });
   return modes.flatMap(([kind, mode]) => (isContainerMode(mode) ? [`${kind} ${mode}`] : []));
+}
+
+/** What is to be done to the container if it is an OpenShell sandbox. */
+export function sandboxRequest(observed: RawContainer, context: ScreenContext): SandboxRequest {
+  const { options, image, dns = null } = context;
+  return { sandbox: isSandbox(observed, image), mode: options.mode, network: options.network, dns };
 }
 
 interface Found {
@@ -35,7 +45,9 @@ export function screenWarnings(
       message: `${observed.Config.Image} no longer means the image that runs: the replacement is made from ${observed.Image}`,
     });
   }
-  const ports = ephemeralPorts(observed);
+  const { network } = context.options;
+  const { NetworkMode: mode } = inNetwork(observed, network).HostConfig;
+  const ports = mode === HOST ? [] : ephemeralPorts(observed);
   if (ports.length > 0) {
     warnings.push({
       code: 'ephemeral-ports',
@@ -63,7 +75,12 @@ export function screenWarnings(
     });
   }
   if (found.service !== null) warnings.push(...composeWarnings(found.service, found, context));
-  return [...warnings, ...stoppedWarnings(observed, context.options.mode)];
+  return [
+    ...warnings,
+    ...hostNetworkWarnings(observed, network),
+    ...sandboxWarnings(observed, sandboxRequest(observed, context)),
+    ...stoppedWarnings(observed, context.options.mode),
+  ];
 }
 
 /** Compose goes by the hash of its file, which the graft does not change, and by labels, which both containers carry. */

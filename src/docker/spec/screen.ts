@@ -4,9 +4,12 @@ import type { DeviceSelection, WantedMode } from './devices.js';
 import { hasRuntimeOfItsOwn, hasSameGpu } from './gpu-present.js';
 import { gpuNodes } from './gpu-nodes.js';
 import { hasHealthcheck } from './healthcheck.js';
+import { entersHost, networkOfAnother } from './host-network.js';
+import type { WantedNetwork } from './host-network.js';
 import { dirtyPaths } from './layer.js';
+import { unreachableGateway } from './openshell.js';
 import { MANAGED, composeServiceOf, labelsOfItsOwn, ownHelper, unfitState } from './refusals.js';
-import { screenWarnings } from './screen-warnings.js';
+import { sandboxRequest, screenWarnings } from './screen-warnings.js';
 import { anonymousVolumes } from './volumes.js';
 import type { AnonymousVolume } from './volumes.js';
 import type { Reason, Warning } from './warning.js';
@@ -19,6 +22,7 @@ export interface ScreenOptions {
   readonly keepBackup: boolean;
   readonly mode: WantedMode | 'auto';
   readonly devices: DeviceSelection;
+  readonly network: WantedNetwork;
   readonly ready: 'auto' | 'running' | 'health' | 'command';
 }
 
@@ -33,6 +37,8 @@ export interface ScreenContext {
   /** Names of the volumes that the containers in VolumesFrom have; absent: none. */
   readonly lent?: readonly string[];
   readonly options: ScreenOptions;
+  /** The DNS server that a sandbox would be given; absent or null: none. */
+  readonly dns?: string | null;
   readonly engine: { readonly osType: string; readonly apiVersion: string };
 }
 
@@ -152,8 +158,8 @@ const backupKind = (service: string | null, asked: ScreenOptions['backup']): Bac
 
 /**
  * Screens a container; changes nothing, asks nothing. In order: states and containers that nothing
- * is done to, then `unchanged` (its GPU access is as asked for already), then what the graft would
- * harm. The first refusal that fits is the reason.
+ * is done to, then `unchanged` (GPU access and network are as asked for already), then what the
+ * graft would harm. The first refusal that fits is the reason.
  */
 export function screen(observed: RawContainer, context: ScreenContext): Screening {
   const { options } = context;
@@ -174,7 +180,8 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     windows(observed, context) ??
     gpuByDevice(observed, options);
   if (hands !== null) return refused(hands);
-  if (hasSameGpu(observed, options.mode, options.devices)) {
+  const isThere = hasSameGpu(observed, options.mode, options.devices);
+  if (isThere && !entersHost(observed, options.network)) {
     return {
       verdict: 'unchanged',
       reason: null,
@@ -193,6 +200,8 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
   const harm =
     managed ??
     unsupported(observed, context) ??
+    networkOfAnother(observed, options.network) ??
+    unreachableGateway(observed, sandboxRequest(observed, context)) ??
     imageGone(observed, context) ??
     noHealthcheck(observed, options) ??
     volumeUnnamed(volumes) ??

@@ -17,6 +17,7 @@ export const quick: Options = {
   layer: 'carry',
   backup: 'auto',
   keepBackup: false,
+  network: 'preserve',
   ready: 'auto',
   readyCommand: null,
   readyTimeoutMs: 60_000,

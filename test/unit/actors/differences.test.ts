@@ -22,7 +22,14 @@ async function differing(change: (raw: RawContainer) => void): Promise<readonly 
   const made = { env: { KEY: 'canary-env' }, labels: { key: 'canary-label' }, hostConfig: logging };
   const originalId = engine.run({ name: 'box', ...made });
   replacementId = engine.run({ name: 'new', ...made, gpu: 'gpus', state: 'created' });
-  const request = { mode: 'gpus', devices: 'all', image: 'busybox', daemonUlimits: [] } as const;
+  const request = {
+    mode: 'gpus',
+    devices: 'all',
+    image: 'busybox',
+    network: 'preserve',
+    daemonUlimits: [],
+    dns: null,
+  } as const;
   const input = { originalId, replacementId, request: { ...request, daemonUlimits: [] } };
   return (await compareReplacement(input, scope)).differences;
 }

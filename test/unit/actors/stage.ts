@@ -36,6 +36,7 @@ export function stage(
     engineId: 'MEMORY-1',
     patienceMs: 60_000,
     store: folder.storeOf(runId),
+    host: { name: 'host', read: () => null },
     ...more,
   };
   return { engine, scope, folder };

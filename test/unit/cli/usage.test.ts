@@ -53,7 +53,6 @@ test.each([
   'apply web --defer',
   'apply web --allow-dependents',
   'apply web --inspect',
-  'apply web --network host',
   'apply web --backup snapshot',
   'finalize web',
   'create x -- openshell sandbox create',
@@ -72,7 +71,7 @@ test('help names nothing that is not supported', async () => {
     expect(exit).toBe(0);
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^Usage: gpugraft/);
-    expect(stdout).not.toMatch(/--defer|--allow-dependents|--network|finalize|completion|inspect/);
+    expect(stdout).not.toMatch(/--defer|--allow-dependents|finalize|completion|inspect/);
   }
 });
 

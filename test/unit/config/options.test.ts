@@ -25,6 +25,7 @@ test('the defaults are those of the design', () => {
     layer: 'carry',
     backup: 'auto',
     keepBackup: false,
+    network: 'preserve',
     ready: 'auto',
     readyCommand: null,
     readyTimeoutMs: 900_000,
@@ -161,9 +162,7 @@ test.each(['TIMEOUT', 'ERROR_DEBOUNCE'])(
 
 test.each<[RunFlags, Record<string, string>, string]>([
   [{ backup: 'snapshot' }, {}, '--backup snapshot'],
-  [{ network: 'host' }, {}, '--network host'],
   [{ ready: 'openshell' }, {}, '--ready openshell'],
-  [{}, { NEMOCLAW_DOCKER_GPU_PATCH_NETWORK: 'host' }, 'NEMOCLAW_DOCKER_GPU_PATCH_NETWORK host'],
 ])('what this version cannot do yet is said plainly: %j %j', (flags, env, source) => {
   const { code, message } = failureOf(flags, env);
   expect(code).toBe('not-supported');
@@ -202,7 +201,19 @@ test('no GPU goes with all devices, and a flag for it wins over devices in the e
 });
 
 test('preserving the networks is what happens anyway', () => {
+  expect(resolveOptions({}, {}).network).toBe('preserve');
   expect(resolveOptions({ network: 'preserve' }, {})).toEqual(resolveOptions({}, {}));
+});
+
+test('the host’s network is asked for by flag, variable or the seed’s variable, in this order', () => {
+  const seed = 'NEMOCLAW_DOCKER_GPU_PATCH_NETWORK';
+  expect(resolveOptions({ network: 'host' }, {}).network).toBe('host');
+  expect(resolveOptions({}, { GPUGRAFT_NETWORK: 'host' }).network).toBe('host');
+  expect(resolveOptions({}, { [seed]: 'host' }).network).toBe('host');
+  const both = { GPUGRAFT_NETWORK: 'preserve', [seed]: 'host' };
+  expect(resolveOptions({}, both).network).toBe('preserve');
+  expect(resolveOptions({ network: 'host' }, both).network).toBe('host');
+  expect(failureOf({}, { [seed]: 'bridge' }).message).toContain(`${seed}: "bridge"`);
 });
 
 test('a ready command means the readiness that runs it', () => {

@@ -11,6 +11,7 @@ const OPTIONS: ScreenOptions = {
   keepBackup: false,
   mode: 'auto',
   devices: { kind: 'all' },
+  network: 'preserve',
   ready: 'auto',
 };
 const CONTEXT: ScreenContext = {
@@ -96,6 +97,11 @@ describe('refused', () => {
     ],
     ['volume-unnamed', { Mounts: [{ ...ANONYMOUS, Name: '' }] }, {}],
     ['no-network', { Networks: {} }, {}],
+    [
+      'network-of-another',
+      { HostConfig: { NetworkMode: 'container:1' }, Networks: null },
+      { options: { network: 'host' } },
+    ],
     ['layer-dirty', {}, { layerChanges: added('/x'), options: { layer: 'refuse' } }],
     ['windows-container', { Platform: 'windows' }, {}],
     ['windows-container', {}, { engine: { osType: 'windows', apiVersion: '1.51' } }],
@@ -162,6 +168,18 @@ describe('a container that does not run', () => {
 });
 
 describe('unchanged', () => {
+  test('only in the network that is asked for', () => {
+    const onHost = {
+      HostConfig: { ...GPUS.HostConfig, NetworkMode: 'host' },
+      Networks: { host: endpoint({ MacAddress: '' }) },
+    };
+    const asked = { options: { network: 'host' } } as const;
+    expect(screened(GPUS).verdict).toBe('unchanged');
+    expect(screened(GPUS, asked).verdict).toBe('eligible');
+    expect(screened(onHost, asked)).toMatchObject({ verdict: 'unchanged', warnings: [] });
+    expect(screened({}, { options: { network: 'host', mode: 'none' } }).verdict).toBe('eligible');
+  });
+
   test.each<[string, Parts]>([
     ['a container that has the GPU', GPUS],
     [

@@ -9,6 +9,7 @@ import { rawVersion } from '../negotiate.js';
 
 const rawInfo = z.looseObject({
   ID: z.string(),
+  Name: z.string(),
   Runtimes: z.record(z.string(), z.looseObject({})).nullish(),
   DefaultRuntime: z.string().nullish(),
   OperatingSystem: z.string(),
@@ -42,6 +43,7 @@ export async function engineFacts(
     architecture: version.Arch,
     runtimes: Object.keys(info.Runtimes ?? {}).toSorted(),
     defaultRuntime: info.DefaultRuntime ?? '',
+    hostName: info.Name,
     operatingSystem: info.OperatingSystem,
     epoch: info.LiveRestoreEnabled === true ? null : created,
   };
