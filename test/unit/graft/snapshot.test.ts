@@ -114,6 +114,18 @@ describe('a graft that keeps a snapshot', () => {
 });
 
 describe('the undoing of one', () => {
+  it('brings the networks back that the replacement had left for the host’s', async () => {
+    const { lab } = laboratory();
+    const before = structuredClone(lab.engine.find('box')?.hostConfig);
+    const first = await lab.graft('box', { ...keeping, network: 'host' });
+    expect(first.report?.outcome).toBe('grafted');
+    expect([...(lab.engine.find('box')?.endpoints.keys() ?? [])]).toEqual(['host']);
+    const { report } = await lab.undo(undoOf(first), { network: 'host' });
+    expect(report?.outcome).toBe('rolledBack');
+    expect(lab.engine.find('box')?.hostConfig).toEqual(before);
+    expect([...(lab.engine.find('box')?.endpoints.keys() ?? [])]).toEqual(['home']);
+  });
+
   it('makes the original again, with everything but its ID', async () => {
     const { lab, id } = laboratory();
     const was = structuredClone(lab.engine.find(id)!);
