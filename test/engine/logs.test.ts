@@ -31,11 +31,12 @@ async function logsOf({ engine, name, stateDir }: Scene): Promise<Buffer> {
   return text;
 }
 async function saidAll(scene: Scene): Promise<Buffer> {
-  for (;;) {
+  for (let tries = 0; tries < 450; tries += 1) {
     const last = await scene.engine.docker('logs', '--tail', '5', scene.name);
     if (last.includes(END)) return logsOf(scene);
     await sleep(200);
   }
+  throw new Error(`${scene.name} has not said all of it`);
 }
 const fileOf = ({ journal }: Report, name: string): string =>
   path.join(path.dirname(journal ?? ''), 'logs', name);
