@@ -19,7 +19,7 @@ const talker = (loud: string): string[] => [
   '-c',
   `[ -e /dev/nvidia0 ] || { ${loud}; printf 'bell\\007 \\033[2J\\n'; echo to stderr >&2; echo ${END}; }; exec sleep 100000`,
 ];
-const LOUD = 'yes "a line of forty characters, with its end" | head -c 50000000';
+const LOUD = 'yes "a line of forty characters, with its end" | head -c 12000000';
 const SOME = 'for i in $(seq 2000); do echo line $i; echo error $i >&2; done';
 
 /** As the docker client writes both streams to one file. */
@@ -44,7 +44,7 @@ const SYSLOG = ['--log-driver', 'syslog', '--log-opt', 'syslog-address=udp://127
 
 describe.each(kinds)('%s', (kind) => {
   it.each<[string, string[], string]>([
-    ['50 MB of json-file', [], LOUD],
+    ['12 MB of json-file', [], LOUD],
     ['json-file that rotated', ['--log-opt', 'max-size=50k', '--log-opt', 'max-file=3'], SOME],
     ['local that rotated', ['--log-driver', 'local', '--log-opt', 'max-size=50k'], SOME],
     ['a terminal', ['-t'], SOME],
