@@ -77,10 +77,6 @@ export const snapshotOf = (context: Context): Snapshot => ({
   daemonUlimits: context.daemonUlimits,
 });
 
-/** As far as we have removed it: it may stand by as the backup. */
-export const isOriginalThere = ({ backup }: Context): boolean =>
-  backup?.removed !== true && (backup?.snapshot ?? null) === null;
-
 /** The snapshot that stands for an original that was removed. */
 export const keptSnapshotOf = (context: Context): Snapshot =>
   known(context.backup?.snapshot ?? null, 'the snapshot');

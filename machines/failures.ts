@@ -96,6 +96,11 @@ export const unrehearsedWarning = ({ backup }: Context, { message }: Failure): W
   message: `the original stays, stopped, as ${backup?.name ?? ''}, for its snapshot could not take its place: ${message}; a manager that finds containers by their labels finds both`,
 });
 
+export const unretiredWarning = ({ backup }: Context, { message }: Failure): Warning => ({
+  code: 'snapshot-not-kept',
+  message: `whether the original is gone is not known, and it may stand, stopped, as ${backup?.name ?? ''}: ${message}; its snapshot is kept`,
+});
+
 /** That it is another container, though it differs in nothing that can be set. */
 export const recreatedWarning = (context: Context): Warning => ({
   code: 'recreated',

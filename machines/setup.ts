@@ -255,23 +255,41 @@ export const graftSetup = setup({
       confirmed: true,
       litter: context.litter.filter((l) => l.kind !== 'image'),
     })),
+    /** Before the original goes: whatever becomes of its removal, this is a backup. */
+    recordSnapshot: assign(({ context }) => ({
+      backup: context.backup && { ...context.backup, snapshot: facts.snapshotOf(context) },
+    })),
     recordRetired: assign(({ context }, params: { warnings: Warning[] }) => ({
+      backup: context.backup && { ...context.backup, removed: false },
+      warnings: facts.withWarnings(context, params.warnings),
+    })),
+    /** It was seen to stand: what can be started is a better backup than what can be made. */
+    recordUnretired: assign(({ context }, params: Failure) => ({
       backup: context.backup && {
         ...context.backup,
+        kind: 'container' as const,
         removed: false,
-        snapshot: facts.snapshotOf(context),
+        snapshot: null,
       },
-      warnings: facts.withWarnings(context, params.warnings),
+      warnings: facts.withWarnings(context, [failures.unrehearsedWarning(context, params)]),
+    })),
+    /** Whether it stands is not known: its snapshot is kept as well. */
+    recordRetirementOpen: assign(({ context }, params: Failure) => ({
+      backup: context.backup && { ...context.backup, removed: false },
+      warnings: facts.withWarnings(context, [failures.unretiredWarning(context, params)]),
     })),
     /** What cannot be made again is not removed. */
     recordUnrehearsed: assign(({ context }, params: Failure) => ({
       backup: context.backup && { ...context.backup, kind: 'container' as const, removed: false },
       warnings: facts.withWarnings(context, [failures.unrehearsedWarning(context, params)]),
     })),
-    recordRecreating: assign((_, params: { id: string; networks: string[] }) => ({
-      recreated: params.id,
-      pendingNetworks: params.networks,
-    })),
+    recordRecreating: assign(
+      ({ context }, params: { id: string; networks: string[]; warnings: Warning[] }) => ({
+        recreated: params.id,
+        pendingNetworks: params.networks,
+        warnings: facts.withWarnings(context, params.warnings),
+      }),
+    ),
     /** From here on it is the original: an ID is all that it is told by. */
     recordRecreated: assign(({ context }) => ({
       original: {

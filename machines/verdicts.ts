@@ -15,7 +15,10 @@ const isUnchanged: Verdict<'screenOriginal'> = (_, answer) => answer.verdict ===
 const isIneligible: Verdict<'screenOriginal'> = (_, answer) => answer.verdict === 'refused';
 const hasDependents: Verdict<'findDependents'> = (_, answer) => answer.dependents.length > 0;
 
-const isBusy: Verdict<'claimContainer' | 'claimReplacement'> = (_, answer) => !answer.claimed;
+const isBusy: Verdict<'claimContainer' | 'claimReplacement' | 'claimRecreated'> = (_, answer) =>
+  !answer.claimed;
+const isBusyUntouched: Verdict<'claimRecreated'> = ({ context }, answer) =>
+  !answer.claimed && !context.changed;
 const isChangedSince: Verdict<'inspectUnderClaim'> = (_, answer) => answer.changed !== null;
 const isDifferent: Verdict<
   'compareRehearsal' | 'compareReplacement' | 'compareSnapshot' | 'compareOriginal'
@@ -68,6 +71,7 @@ export const verdicts = {
   isIneligible,
   hasDependents,
   isBusy,
+  isBusyUntouched,
   isChangedSince,
   isDifferent,
   isDifferentUntouched,

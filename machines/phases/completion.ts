@@ -27,6 +27,7 @@ export const completion = graftSetup.createStateConfig({
         onRecover: 'resume',
       },
       always: [
+        { guard: 'isRetired', target: 'retiringOriginal' },
         { guard: 'isSnapshotKept', target: 'rehearsingSnapshot' },
         { guard: 'isBackupKept', target: 'verifyingReplacement', actions: 'recordBackupKept' },
         { target: 'removingBackup' },
@@ -151,7 +152,7 @@ export const completion = graftSetup.createStateConfig({
           name: facts.originalOf(context).name,
           policy: facts.originalOf(context).policy,
           isToRun: facts.originalOf(context).running,
-          backup: facts.isOriginalThere(context) ? ('kept' as const) : ('removed' as const),
+          backup: context.backup?.removed === true ? ('removed' as const) : ('kept' as const),
         }),
         onDone: [
           {

@@ -2,6 +2,11 @@ import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import * as failures from '../failures.js';
 import { leavesAsItIs } from '../turns.js';
+import type { Context } from '../vocabulary/context.js';
+import { claimName } from '../vocabulary/names.js';
+
+const recreatedOf = (context: Context): string =>
+  facts.known(context.recreated, 'the original that was made again');
 
 const meta = { undo: 'remove what was made', onRecover: 'resume' } as const;
 
@@ -85,7 +90,7 @@ export const recreation = {
           id: 'reconnectOriginal',
           src: 'reconnectOriginal',
           input: ({ context }) => ({
-            id: facts.known(context.recreated, 'the original that was made again'),
+            id: recreatedOf(context),
             network: facts.known(context.pendingNetworks[0] ?? null, 'the network'),
             snapshot: facts.keptSnapshotOf(context),
           }),
@@ -107,7 +112,7 @@ export const recreation = {
       id: 'compareOriginal',
       src: 'compareOriginal',
       input: ({ context }) => ({
-        id: facts.known(context.recreated, 'the original that was made again'),
+        id: recreatedOf(context),
         snapshot: facts.keptSnapshotOf(context),
       }),
       onDone: [
@@ -129,7 +134,78 @@ export const recreation = {
               failures.differenceFailure('what was made again', event.output.differences),
           },
         },
-        { target: 'collectingDiagnostics', actions: 'recordRecreated' },
+        { target: 'claimingRecreated' },
+      ],
+      onError: leavesAsItIs,
+    },
+  }),
+  claimingRecreated: graftSetup.createStateConfig({
+    description:
+      'What was made again is claimed, before it gets the name. It ends claimed, or busy with the holder named.',
+    meta: {
+      ...meta,
+      step: 'claiming what was made again',
+      cause: 'a second run finds it under the name after the replacement is gone',
+    },
+    entry: {
+      type: 'recordLitter',
+      params: ({ context }) => ({
+        kind: 'claim' as const,
+        name: claimName(recreatedOf(context)),
+        id: null,
+      }),
+    },
+    invoke: {
+      id: 'claimRecreated',
+      src: 'claimRecreated',
+      input: ({ context }) => ({
+        name: claimName(recreatedOf(context)),
+        originalId: facts.originalOf(context).id,
+        originalName: facts.originalOf(context).name,
+        replacementId: recreatedOf(context),
+        holder: context.holder,
+        rehearse: null,
+      }),
+      onDone: [
+        {
+          guard: { type: 'isBusyUntouched', params: ({ event }) => event.output },
+          target: '#graft.completion.withdrawing',
+          actions: [
+            {
+              type: 'recordLitterGone',
+              params: ({ context }) => ({ name: claimName(recreatedOf(context)) }),
+            },
+            {
+              type: 'recordRefusedAfterAll',
+              params: ({ event }) => failures.busyFailure(event.output),
+            },
+          ],
+        },
+        {
+          guard: { type: 'isBusy', params: ({ event }) => event.output },
+          target: '#graft.completion.clearing',
+          actions: [
+            {
+              type: 'recordLitterGone',
+              params: ({ context }) => ({ name: claimName(recreatedOf(context)) }),
+            },
+            { type: 'recordStranded', params: ({ event }) => failures.busyFailure(event.output) },
+          ],
+        },
+        {
+          target: 'collectingDiagnostics',
+          actions: [
+            {
+              type: 'recordLitter',
+              params: ({ context, event }) => ({
+                kind: 'claim' as const,
+                name: claimName(recreatedOf(context)),
+                id: failures.claimedId(event.output),
+              }),
+            },
+            'recordRecreated',
+          ],
+        },
       ],
       onError: leavesAsItIs,
     },

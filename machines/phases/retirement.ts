@@ -107,8 +107,9 @@ export const retirement = {
       input: ({ context }) => ({
         original: facts.originalOf(context),
         snapshot: facts.snapshotOf(context),
+        replacementId: facts.replacementIdOf(context),
       }),
-      onDone: { target: 'retiringOriginal' },
+      onDone: { target: 'retiringOriginal', actions: 'recordSnapshot' },
       onError: keepsOriginal,
     },
   }),
@@ -142,7 +143,7 @@ export const retirement = {
           guard: { type: 'isBackupStuck', params: ({ event }) => event.output },
           target: 'verifyingReplacement',
           actions: {
-            type: 'recordUnrehearsed',
+            type: 'recordUnretired',
             params: ({ event }) =>
               failureOf(event.output.result === 'leaked' ? event.output.reason : null),
           },
@@ -160,7 +161,13 @@ export const retirement = {
           ],
         },
       ],
-      onError: keepsOriginal,
+      onError: {
+        target: 'verifyingReplacement',
+        actions: {
+          type: 'recordRetirementOpen',
+          params: ({ event }) => failureOf(event.error),
+        },
+      },
     },
   }),
 } as const;

@@ -307,7 +307,12 @@ export const contracts = {
   },
   /** How the original is made again by hand takes the place of how it is started by hand. */
   writeSnapshot: {
-    input: z.strictObject({ original: originalSchema, snapshot: snapshotSchema }),
+    input: z.strictObject({
+      original: originalSchema,
+      snapshot: snapshotSchema,
+      /** Where the volumes are seen now. */
+      replacementId: id,
+    }),
     output: nothing,
   },
   removeBackup: removalOfBackup,
@@ -345,8 +350,9 @@ export const contracts = {
       replacementId: id,
       snapshot: snapshotSchema,
     }),
-    output: z.strictObject({ id, networks: z.array(z.string()) }),
+    output: creation.output,
   },
+  claimRecreated: claim,
   reconnectOriginal: {
     input: z.strictObject({ id, network: z.string(), snapshot: snapshotSchema }),
     output: nothing,

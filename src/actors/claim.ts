@@ -103,3 +103,4 @@ const otherClaim = (input: Input, scope: ActorScope): Promise<Claim | null> =>
 
 export const claimContainer: Actor<'claimContainer'> = claim;
 export const claimReplacement: Actor<'claimReplacement'> = claim;
+export const claimRecreated: Actor<'claimRecreated'> = claim;

@@ -53,7 +53,15 @@ const takeAway: Actor<'removeBackup' | 'retireOriginal'> = async (input, scope) 
 };
 
 export const removeBackup: Actor<'removeBackup'> = takeAway;
-export const retireOriginal: Actor<'retireOriginal'> = takeAway;
+/** One that is dead, or on its way out, is no backup any more, whatever keeps it from going. */
+export const retireOriginal: Actor<'retireOriginal'> = async (input, scope) => {
+  const answer = await takeAway(input, scope);
+  if (answer.result !== 'leaked') return answer;
+  const raw = await seen(scope, input.originalId);
+  if (raw !== null && raw.State.Status !== 'removing' && !raw.State.Dead) return answer;
+  const message = `the original is not wholly removed yet: ${answer.reason.message}`;
+  return { result: 'removed', warnings: raw === null ? [] : [{ code: 'backup-leaked', message }] };
+};
 
 export const reviveReplacement: Actor<'reviveReplacement'> = async (input, scope) => {
   const raw = await startBeside(

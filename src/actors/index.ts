@@ -65,6 +65,7 @@ export const actors: Actors = {
   removeLitter: completion.removeLitter,
   releaseClaim: completion.releaseClaim,
   proveWayBack: rollback.proveWayBack,
+  claimRecreated: claim.claimRecreated,
   recreateOriginal: recreation.recreateOriginal,
   reconnectOriginal: recreation.reconnectOriginal,
   compareOriginal: recreation.compareOriginal,

@@ -1,29 +1,17 @@
 /** Actors that make a retired original again, from its snapshot, beside the replacement. */
 import { differences } from '../docker/spec/compare.js';
-import { addedNocopy } from '../docker/spec/nocopy.js';
-import type { RawContainer } from '../docker/raw.js';
+import { addedNocopy, nocopyWarnings } from '../docker/spec/nocopy.js';
+import { byNameWarnings } from '../docker/spec/screen-warnings.js';
+import { anonymousVolumes } from '../docker/spec/volumes.js';
 import { failure } from '../errors.js';
 import { connect } from './support/connection.js';
 import { createOnce } from './support/creation.js';
 import { inWords } from './support/differences.js';
 import { mustSee } from './support/look.js';
-import { recipeFrom } from './support/original.js';
+import { mustHoldVolumes, recipeFrom } from './support/original.js';
 import { desiredFor, expectedFor } from './support/request.js';
 import { outlasting } from './support/outlasting.js';
-import { emptyPlaces } from './support/volumes.js';
-
-/** A volume that nobody holds may be gone, and a create would make an empty one of its name. */
-function mustHoldVolumes(original: RawContainer, replacement: RawContainer): void {
-  const held = new Set(replacement.Mounts.map(({ Name: name }) => name));
-  const lost = original.Mounts.find(
-    ({ Type: type, Name: name }) => type === 'volume' && !held.has(name),
-  );
-  if (lost === undefined) return;
-  throw failure(
-    'snapshot-broken',
-    `the volume ${lost.Name ?? ''} of the original is not mounted in what has its place now, so that nobody has kept it`,
-  );
-}
+import { emptyPlaces, lentVolumes } from './support/volumes.js';
 
 export const recreateOriginal = outlasting<'recreateOriginal'>(async (input, scope) => {
   const { inspect, request } = await recipeFrom(scope, input.snapshot);
@@ -31,13 +19,20 @@ export const recreateOriginal = outlasting<'recreateOriginal'>(async (input, sco
   mustHoldVolumes(inspect, replacement);
   const at = { image: request.image, lookIn: replacement };
   const desired = await desiredFor(scope, inspect, request, await emptyPlaces(scope, inspect, at));
-  const { id } = await createOnce(scope, {
+  const created = await createOnce(scope, {
     name: input.name,
     body: desired.body,
     what: 'make the original again',
     code: 'create-refused',
   });
-  return { id, networks: desired.connect.map(({ network }) => network) };
+  return {
+    id: created.id,
+    networks: desired.connect.map(({ network }) => network),
+    warnings: [
+      ...nocopyWarnings(addedNocopy(inspect, created.raw)),
+      ...byNameWarnings(anonymousVolumes(inspect, await lentVolumes(scope, inspect))),
+    ],
+  };
 });
 
 export const reconnectOriginal = outlasting<'reconnectOriginal'>(async (input, scope) => {

@@ -4,11 +4,12 @@ import { createOnce } from './support/creation.js';
 import { inWords } from './support/differences.js';
 import { labelsOf, ourLabelsIn, rehearsalLabels } from './support/labels.js';
 import { mustSee } from './support/look.js';
-import { recipeFrom } from './support/original.js';
+import { mustHoldVolumes, recipeFrom } from './support/original.js';
 import type { Recipe } from './support/original.js';
 import { reach } from './support/reach.js';
 import { desiredFor, expectedFor } from './support/request.js';
 import type { Actor, ActorScope } from './support/scope.js';
+import { emptyPlaces } from './support/volumes.js';
 
 /** The labels that a container of this image inherits, a manager's among them. */
 async function imageLabels(scope: ActorScope, { request, inspect }: Recipe) {
@@ -46,7 +47,11 @@ export const compareSnapshot: Actor<'compareSnapshot'> = async (input, scope) =>
 
 export const writeSnapshot: Actor<'writeSnapshot'> = async (input, scope) => {
   const { inspect, request } = await recipeFrom(scope, input.snapshot);
-  const { body, connect } = await desiredFor(scope, inspect, request);
+  const replacement = await mustSee(scope, input.replacementId, 'the replacement');
+  mustHoldVolumes(inspect, replacement);
+  // By hand it is made while the replacement runs, as in a rollback.
+  const empty = await emptyPlaces(scope, inspect, { image: request.image, lookIn: replacement });
+  const { body, connect } = await desiredFor(scope, inspect, request, empty);
   const { apiVersion } = await reach(scope, () => scope.docker.engine());
   const engineId = scope.engineId ?? '';
   scope.store.writeSnapshot({ ...input, engineId, apiVersion, inspect, body, connect });

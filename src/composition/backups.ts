@@ -4,7 +4,7 @@ import type { DockerPort } from '../docker/port.js';
 import { isEngineError } from '../docker/errors.js';
 import type { RunSummary, StoredRun } from '../runtime/runs.js';
 import type { Session } from '../session.js';
-import { sightOf, sightOfSnapshot } from './sights.js';
+import { sightOfBackup } from './sights.js';
 import type { Sight } from './sights.js';
 import { engineOf } from './workplace.js';
 
@@ -45,39 +45,32 @@ const leftBackup = ({ outcome, backup, undoneBy }: RunSummary): boolean =>
 async function backupSeen(run: RunSummary, docker: DockerPort): Promise<BackupSight | null> {
   const { originalId, engineId, name } = run;
   if (!leftBackup(run) || originalId === null) return null;
-  const snapshot = run.backup?.snapshot ?? null;
-  if (snapshot !== null) {
-    const { is } = await sightOfSnapshot(docker, engineId, snapshot);
-    return is === 'there' ? 'kept' : is;
-  }
-  const sight = await sightOf(docker, engineId, originalId);
+  const sight = await sightOfBackup(docker, engineId, originalId, run.backup?.snapshot ?? null);
   if (sight.is !== 'there') return sight.is;
   return sight.name === name ? 'restored' : 'kept';
 }
 
-/** The engine that answers (null: none does) and the originals that runs on record may still need. */
+/** The engine that answers (null: none does) and the backups that runs on record may still need. */
 export interface EngineView {
   readonly id: string | null;
-  /** By full ID; of one that was removed, its snapshot. One that is not there was not looked at. */
-  readonly originals: ReadonlyMap<string, Sight>;
+  /** By the run that has left it: of one original, several may have. One that is not there was not looked at. */
+  readonly backups: ReadonlyMap<string, Sight>;
 }
 
 export async function viewFor(runs: readonly StoredRun[], session: Session): Promise<EngineView> {
   const view = await looking(session, true, async (docker, id): Promise<EngineView> => {
-    const originals = new Map<string, Sight>();
+    const backups = new Map<string, Sight>();
     for (const run of runs) {
       const context = run.snapshot?.context;
       if (context?.original == null || context.engineId !== id || !mayBeNeeded(context)) continue;
       const snapshot = context.backup?.snapshot ?? null;
-      const { id: originalId } = context.original;
-      const look =
-        snapshot === null ? sightOf(docker, id, originalId) : sightOfSnapshot(docker, id, snapshot);
       // oxlint-disable-next-line no-await-in-loop -- few of them, and looks are quick
-      originals.set(originalId, await look);
+      const sight = await sightOfBackup(docker, id, context.original.id, snapshot);
+      backups.set(run.folder.runId, sight);
     }
-    return { id, originals };
+    return { id, backups };
   });
-  return view ?? { id: null, originals: new Map() };
+  return view ?? { id: null, backups: new Map() };
 }
 
 const mayBeNeeded = ({ changed, outcome, backup }: Context): boolean =>

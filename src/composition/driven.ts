@@ -10,6 +10,7 @@ import type { DriverParts, Rest } from '../runtime/driver.js';
 import { problemOf } from '../runtime/files.js';
 import type { Journal } from '../runtime/journal.js';
 import { isRunId } from '../runtime/run-id.js';
+import { readRun } from '../runtime/runs.js';
 import { RunFolder } from '../runtime/store.js';
 import { asSeen, standingFor } from './standing.js';
 import type { Standing } from './standing.js';
@@ -117,11 +118,18 @@ function withNeedlessRescue(
   folder: RunFolder,
 ): RunFolder[] {
   const { undoes, outcome } = context;
-  const undone = undoes !== null && outcome === 'rolledBack' && isRunId(undoes);
   return [
     ...(needsRescue(context) && standing?.original?.is !== 'gone' ? [] : [folder]),
-    ...(undone ? [new RunFolder(folder.stateDir, undoes)] : []),
+    ...(outcome === 'rolledBack' ? undoneBy(undoes, folder.stateDir) : []),
   ];
+}
+
+/** The run that was undone, and those whose undoing that run had left half done. */
+function undoneBy(runId: string | null, stateDir: string): RunFolder[] {
+  if (runId === null || !isRunId(runId)) return [];
+  const folder = new RunFolder(stateDir, runId);
+  const earlier = readRun(folder).snapshot?.context.undoes ?? null;
+  return [folder, ...(earlier === runId ? [] : undoneBy(earlier, stateDir))];
 }
 
 const needsRescue = ({ outcome, backup, changed, reason, secondReason }: Context): boolean =>

@@ -7,6 +7,8 @@ import type { DockerPort } from '../docker/port.js';
 export type Sight =
   | {
       readonly is: 'there';
+      /** The original itself, or the image of the snapshot that stands for it. */
+      readonly as: 'container' | 'snapshot';
       readonly name: string;
       readonly isDown: boolean;
       /** The engine's word, and the restart policy: for people. */
@@ -17,15 +19,20 @@ export type Sight =
   /** Nothing can be said, for this reason. */
   | { readonly is: 'unseen'; readonly why: string };
 
-/** The image of a snapshot that stands for an original which was removed. */
-export function sightOfSnapshot(
+/** What brings an original back: itself where it is whole, otherwise the image of its snapshot. */
+export async function sightOfBackup(
   docker: DockerPort,
   engineId: string | null,
-  { imageId }: { readonly imageId: string },
+  originalId: string,
+  snapshot: { readonly imageId: string } | null,
 ): Promise<Sight> {
+  const original = await sightOf(docker, engineId, originalId);
+  const isWhole = original.is === 'there' && !['dead', 'removing'].includes(original.status);
+  if (snapshot === null || original.is === 'unseen' || isWhole) return original;
   return looking({ docker, engineId }, async () => {
-    if ((await docker.inspectImage(imageId)) === null) return { is: 'gone' };
-    return { is: 'there', name: '', isDown: true, status: 'kept as a snapshot', policy: 'no' };
+    if ((await docker.inspectImage(snapshot.imageId)) === null) return { is: 'gone' };
+    const status = 'kept as a snapshot';
+    return { is: 'there', as: 'snapshot', name: '', isDown: true, status, policy: 'no' };
   });
 }
 
@@ -35,6 +42,7 @@ export function sightOf(docker: DockerPort, engineId: string | null, id: string)
     if (raw === null) return { is: 'gone' };
     return {
       is: 'there',
+      as: 'container',
       name: nameOf(raw),
       isDown: isDown(raw),
       status: raw.State.Status,

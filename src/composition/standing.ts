@@ -3,7 +3,7 @@ import type { Context, Warning } from '../../machines/index.js';
 import type { DockerPort } from '../docker/port.js';
 import { canBePutBack } from '../report.js';
 import type { Report } from '../report.js';
-import { sightOf, sightOfSnapshot } from './sights.js';
+import { sightOf, sightOfBackup } from './sights.js';
 import type { Sight } from './sights.js';
 
 /** Null: there is none. */
@@ -24,7 +24,7 @@ export async function standingFor(
     id == null ? null : sightOf(docker, engineId, id);
   const snapshot = left?.snapshot ?? null;
   const [one, other] = await Promise.all([
-    snapshot === null ? look(original?.id) : sightOfSnapshot(docker, engineId, snapshot),
+    original === null ? null : sightOfBackup(docker, engineId, original.id, snapshot),
     look(outcome === 'stranded' ? replacement?.id : null),
   ]);
   return { original: one, replacement: other };
@@ -56,11 +56,11 @@ function backupAsSeen({ backup, container }: Report, original: Sight | null): Re
   if (backup.kind === null || original === null) return backup;
   if (original.is === 'gone') return { ...backup, removed: true };
   if (original.is === 'unseen') return { ...backup, removed: null };
-  if (backup.kind === 'snapshot') return { ...backup, removed: false };
+  if (original.as === 'snapshot') return { ...backup, removed: false };
   if (original.name === container.name) {
     return { kind: null, name: null, image: null, removed: null };
   }
-  return { ...backup, name: original.name, removed: false };
+  return { kind: 'container', name: original.name, image: null, removed: false };
 }
 
 /** The command that ends what the run could not, where there is an original to put back. */
@@ -82,12 +82,15 @@ function goneBackup({ backup }: Report, { original }: Standing): Warning[] {
 function sentences({ original, replacement, backup }: Context, standing: Standing): Warning[] {
   const snapshot = backup?.snapshot ?? null;
   return [
-    ...(snapshot === null
+    ...(snapshot === null || isItself(standing.original)
       ? sentence('the original', original?.id ?? '', standing.original)
       : snapshotSentence(original?.id ?? '', snapshot, standing.original)),
     ...sentence('the replacement', replacement?.id ?? '', standing.replacement),
   ].map((message) => ({ code: 'stands', message }));
 }
+
+const isItself = (sight: Sight | null): boolean =>
+  sight !== null && sight.is === 'there' && sight.as === 'container';
 
 function snapshotSentence(
   id: string,

@@ -8,6 +8,7 @@ import type { Snapshot } from '../runtime/driver.js';
 import type { StoredRun } from '../runtime/runs.js';
 import type { RunFolder } from '../runtime/store.js';
 import type { EngineView } from './backups.js';
+import type { Sight } from './sights.js';
 
 /**
  * `goBack`: the last run was interrupted before its decision, and turns back. `completeFirst`: it was
@@ -27,7 +28,7 @@ export type WayBack =
 export function wayBackFor(
   target: string,
   runs: readonly StoredRun[],
-  { id: engineId, originals }: EngineView,
+  { id: engineId, backups }: EngineView,
 ): WayBack {
   const readable = runs.flatMap((run) =>
     run.snapshot === null ? [] : [{ ...run, snapshot: run.snapshot }],
@@ -51,7 +52,7 @@ export function wayBackFor(
   const { runId } = newest.folder;
   if (status === 'active') {
     // A confirmed one refuses to go back, but only its lock tells whether it is at work.
-    const original = originals.get(context.original?.id ?? '');
+    const original = backups.get(runId);
     const isRestored = original?.is === 'there' && !original.isDown;
     const isUndone = context.confirmed && (context.options.keepBackup || isRestored);
     return { kind: isUndone ? 'completeFirst' : 'goBack', runId };
@@ -60,8 +61,8 @@ export function wayBackFor(
     context,
     older.map(({ snapshot }) => snapshot.context),
   );
-  const undo = undos.find(({ original }) => originals.get(original.id)?.is !== 'gone');
-  if (undo !== undefined) return { kind: 'undo', undo };
+  const undo = undos.find((each) => backups.get(each.runId)?.is !== 'gone');
+  if (undo !== undefined) return { kind: 'undo', undo: asItStands(undo, backups.get(undo.runId)) };
   const [gone] = undos;
   if (gone !== undefined) return refuse(emptyReport('refused', backupGone(gone), target));
   const end = `its last run ended ${context.outcome ?? 'open'} and left no backup`;
@@ -117,14 +118,26 @@ function undosFrom(newest: Context, older: readonly Context[]): Undo[] {
   const { original, replacement, outcome } = newest;
   const current = outcome === 'rolledBack' ? original?.id : replacement?.id;
   if (current === undefined || current === null) return [];
-  let run = newest;
-  return [newest, ...older].flatMap((earlier) => {
-    if (earlier !== newest && earlier.replacement?.id !== run.original?.id) return [];
-    run = earlier;
-    const undo = leftBy(run);
-    return undo === null ? [] : [{ ...undo, replacementId: current }];
-  });
+  const found: Undo[] = [];
+  let run: Context | undefined = newest;
+  for (let left = older; run !== undefined;) {
+    const here: Context = run;
+    const undo = leftBy(here);
+    if (undo !== null) found.push({ ...undo, replacementId: current });
+    const undone = left.findIndex(({ runId }) => runId === here.undoes);
+    const isOpen = undone >= 0 && here.outcome !== 'rolledBack';
+    // What an undoing has put back may have another ID than what it was put back for.
+    const origin = (left[undone] ?? here).original?.id;
+    const next = isOpen ? undone : left.findIndex(({ replacement: r }) => r?.id === origin);
+    run = left[next];
+    left = left.slice(next + 1);
+  }
+  return found;
 }
+
+/** An original that was to be retired, and is there all the same, is put back as it is. */
+const asItStands = (undo: Undo, sight: Sight | undefined): Undo =>
+  sight?.is === 'there' && sight.as === 'container' ? { ...undo, snapshot: null } : undo;
 
 /** What one finished run left; null: nothing. */
 function leftBy(context: Context): Undo | null {
@@ -153,11 +166,11 @@ export const targetOf = ({ snapshot, original, replacementId }: Undo): string =>
   snapshot === null ? original.id : replacementId;
 
 /** A rescue holds the environment's values: it goes once its backup was seen to be gone. */
-export function clearAfter(runs: readonly StoredRun[], { id, originals }: EngineView): void {
+export function clearAfter(runs: readonly StoredRun[], { id, backups }: EngineView): void {
   for (const { snapshot, folder } of runs) {
     if (snapshot === null || snapshot.status === 'active' || snapshot.context.engineId !== id)
       continue;
-    if (originals.get(snapshot.context.original?.id ?? '')?.is === 'gone') folder.removeRescue();
+    if (backups.get(folder.runId)?.is === 'gone') folder.removeRescue();
   }
 }
 

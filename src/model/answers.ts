@@ -183,7 +183,15 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
     missing: () => ({ proven: false, reason: failureNamed('original-missing') }),
   },
   recreateOriginal: {
-    created: ({ setting }) => ({ id: ids.recreated, networks: [...setting.networks] }),
+    created: ({ setting }) => ({
+      id: ids.recreated,
+      networks: [...setting.networks],
+      warnings: [],
+    }),
+  },
+  claimRecreated: {
+    claimed: () => ({ claimed: true, id: ids.claimOnRecreated }),
+    busy,
   },
   reconnectOriginal: done,
   compareOriginal: comparison,

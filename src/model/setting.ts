@@ -61,6 +61,7 @@ export const ids = {
   /** Of what is made from a snapshot: to see whether it can be, and to put the original back. */
   rehearsal: hex('7'),
   recreated: hex('6'),
+  claimOnRecreated: hex('5'),
   image: `sha256:${hex('9')}`,
 } as const;
 

@@ -1,7 +1,7 @@
 /** What makes an original that was removed again by hand, with nothing but a shell and the docker client. */
 import type { SnapshotDocument } from '../actors/support/scope.js';
 import type { Session } from '../session.js';
-import { engineLine, quoted } from './rescue.js';
+import { engineLine, quoted, restartWord } from './rescue.js';
 import type { RunFolder } from './store.js';
 
 const connectKey = (at: number): string => `connect-${at}`;
@@ -25,7 +25,7 @@ export function snapshotJson(document: SnapshotDocument): string {
 
 /**
  * The script creates the container again beside what has its place, and only then takes that down.
- * It deletes nothing. Run again after it has succeeded, it does nothing more.
+ * It deletes nothing, does nothing that is done already, and can be run again wherever it has ended.
  * @param folder where the document lies
  */
 export function snapshotScript(
@@ -33,10 +33,15 @@ export function snapshotScript(
   { runId, rescueFiles: [json] }: RunFolder,
   session: Session,
 ): string {
-  const { name, running } = original;
+  const { name, policy, running } = original;
   const connections = connect.map(
-    ({ network }, at) =>
-      `{ printf '{"Container":"%s","EndpointConfig":' "$id"; field ${connectKey(at)}; printf '}'; } | call POST ${quoted(`/networks/${network}/connect`)} >/dev/null\n`,
+    (
+      { network, name: joined },
+      at,
+    ) => `  if ! docker inspect --format '{{json .NetworkSettings.Networks}}' "$id" | grep -qF ${quoted(`"${joined}":`)}; then
+    { printf '{"Container":"%s","EndpointConfig":' "$id"; field ${connectKey(at)}; printf '}'; } | call POST ${quoted(`/networks/${network}/connect`)} >/dev/null
+  fi
+`,
   );
   return `#!/bin/sh
 # Written by gpugraft, run ${runId}: makes the original container again from its snapshot, by hand.
@@ -68,29 +73,32 @@ call() {
   }
 }
 
-if [ -e "$document.done" ]; then
-  docker inspect --format 'already made again: {{.Name}} {{.State.Status}}' "$name"
-  exit
+# The original itself, should it stand after all; what an earlier go has made; or one that is made now.
+id=$(docker inspect --type container --format '{{.Id}}' ${quoted(original.id)} 2>/dev/null || true)
+if [ -z "$id" ] && [ -e "$document.id" ]; then
+  id=$(docker inspect --type container --format '{{.Id}}' "$(cat "$document.id")" 2>/dev/null || true)
 fi
-docker image inspect --format 'its image is there: {{.Id}}' ${quoted(snapshot.imageId)}
-
-id=$(docker inspect --type container --format '{{.Id}}' "$again" 2>/dev/null || true)
 if [ -z "$id" ]; then
-  id=$(field create | call POST "/containers/create?name=$again" | sed -n 's/.*"Id":"\\([0-9a-f]*\\)".*/\\1/p')
-  ${connections.length > 0 ? connections.join('  ') : ''}fi
-[ -n "$id" ]
+  docker image inspect --format 'its image is there: {{.Id}}' ${quoted(snapshot.imageId)}
+  id=$(docker inspect --type container --format '{{.Id}}' "$again" 2>/dev/null || true)
+  if [ -z "$id" ]; then
+    id=$(field create | call POST "/containers/create?name=$again" | sed -n 's/.*"Id":"\\([0-9a-f]*\\)".*/\\1/p')
+  fi
+  [ -n "$id" ]
+${connections.join('')}  printf '%s' "$id" >"$document.id"
+fi
 
 # What has the name is stopped and kept down first: the two must not run together.
 other=$(docker inspect --type container --format '{{.Id}}' "$name" 2>/dev/null || true)
-if [ -n "$other" ]; then
+if [ -n "$other" ] && [ "$other" != "$id" ]; then
   docker stop "$other"
   docker update --restart no "$other"
   docker rename "$other" "$failed"
   printf 'what had its place stands stopped as %s\\n' "$failed"
 fi
-docker rename "$id" "$name"
+if [ "$(docker inspect --format '{{.Name}}' "$id")" != "/$name" ]; then docker rename "$id" "$name"; fi
+docker update --restart ${quoted(restartWord(policy))} "$id"
 ${running ? 'docker start "$id"' : '# It did not run when it was found, so it is not started.'}
-: >"$document.done"
-docker inspect --format 'made again: {{.Name}} {{.State.Status}}' "$id"
+docker inspect --format 'restored: {{.Name}} {{.State.Status}}' "$id"
 `;
 }

@@ -37,10 +37,6 @@ export function rescueScript(
   const { id, name, policy, running } = original;
   // Whoever runs it has neither the flags nor the variables of the run.
   const command = (words: string): string => gpugraftCommand(words, session);
-  const retries =
-    policy.name === 'on-failure' && policy.maximumRetryCount > 0
-      ? `:${policy.maximumRetryCount}`
-      : '';
   return `#!/bin/sh
 # Written by gpugraft, run ${runId}: puts the original container back, by hand.
 # It needs the docker client and the same engine (DOCKER_HOST, DOCKER_CONTEXT). It deletes nothing.
@@ -64,11 +60,20 @@ done
 if [ "$(docker inspect --format '{{.Name}}' "$original")" != "/$name" ]; then
   docker rename "$original" "$name"
 fi
-docker update --restart ${quoted(`${policy.name}${retries}`)} "$original"
+docker update --restart ${quoted(restartWord(policy))} "$original"
 ${running ? 'docker start "$original"' : '# It did not run when it was found, so it is not started.'}
 docker inspect --format 'restored: {{.Name}} {{.State.Status}}' "$original"
 printf '%s\n' ${quoted(`what is left of the run goes with: ${command(`rollback ${shellWord(name)}`)}`)}
 `;
+}
+
+/** As `docker update --restart` takes it. */
+export function restartWord({
+  name,
+  maximumRetryCount,
+}: RescueDocument['original']['policy']): string {
+  const counts = name === 'on-failure' && maximumRetryCount > 0;
+  return counts ? `${name}:${maximumRetryCount}` : name;
 }
 
 /** Only where a flag named the engine; otherwise the docker client knows it as it did for the run. */

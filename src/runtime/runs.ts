@@ -94,10 +94,15 @@ export async function listRuns(stateDir: string): Promise<RunSummary[]> {
   await sweepUnbegun(stateDir);
   const runs = storedRuns(stateDir);
   const undone = new Map<string, string>();
+  const undoes = new Map(
+    runs.map(({ folder, snapshot }) => [folder.runId, snapshot?.context.undoes ?? null]),
+  );
   for (const { snapshot } of runs) {
     const context = snapshot?.context;
-    if (context?.undoes != null && context.outcome === 'rolledBack')
-      undone.set(context.undoes, context.runId);
+    if (context?.outcome !== 'rolledBack') continue;
+    // An undoing that ended half way is undone with what it was to undo.
+    for (let id = context.undoes; id !== null && !undone.has(id); id = undoes.get(id) ?? null)
+      undone.set(id, context.runId);
   }
   return Promise.all(runs.map((run) => summary(run, undone.get(run.folder.runId) ?? null)));
 }

@@ -87,11 +87,9 @@ export class RunFolder {
 
   writeRescue(json: string, script: string): void {
     const [document, shell] = this.rescueFiles;
-    // A crash may have left one of them: what was written before is written again.
-    removeFile(document);
-    removeFile(shell);
-    writeNewFile(document, json);
-    writeNewFile(shell, script, 0o700);
+    // What stands is needed until what takes its place is whole.
+    replaceFile(document, json);
+    replaceFile(shell, script, 0o700);
   }
 
   /** The text of the rescue document; null where it cannot be read. */

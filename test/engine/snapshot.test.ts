@@ -121,14 +121,14 @@ describe.each(kinds)('%s', (kind) => {
         expect(report.backup).toMatchObject({ kind: 'snapshot', removed: false });
         const { DOCKER_HOST: _host, DOCKER_CONTEXT: _context, ...env } = process.env;
         const rescue = () => run(report.rescue ?? '', [], { env });
-        expect((await rescue()).stdout).toContain(`made again: /${scene.name} running`);
+        expect((await rescue()).stdout).toContain(`restored: /${scene.name} running`);
         await expectRecreated(scene, before);
         const failed = `${scene.name}.gpugraft-failed-${report.runId}`;
         const left = await engine.inspect(failed);
         expect(at(left, 'State.Running')).toBe(false);
         expect(at(left, 'HostConfig.RestartPolicy.Name')).toBe('no');
         const now = text(await scene.named(), 'Id');
-        expect((await rescue()).stdout).toContain(`already made again: /${scene.name} running`);
+        expect((await rescue()).stdout).toContain(`restored: /${scene.name} running`);
         expect(text(await scene.named(), 'Id')).toBe(now);
         await engine.docker('rm', '-f', scene.name, failed);
         const volumes = (before['Mounts'] as Doc[]).flatMap(({ Name }) =>

@@ -54,13 +54,7 @@ export function screenWarnings(
       message: `the engine chooses the host port of ${ports.join(', ')} anew`,
     });
   }
-  if (volumes.length > 0) {
-    const list = volumes.map(({ name, destination }) => `${destination} (${name})`);
-    warnings.push({
-      code: 'volumes-by-name',
-      message: `volumes that nobody named are mounted by name from now on, and docker rm -v of the replacement will leave them behind: ${list.join(', ')}`,
-    });
-  }
+  warnings.push(...byNameWarnings(volumes));
   const borrowed = borrowedNamespaces(observed);
   if (borrowed.length > 0) {
     warnings.push({
@@ -108,4 +102,11 @@ function composeWarnings(
         'the next docker compose up removes the replacement and starts the kept backup in its place; --backup snapshot keeps one that it does not see',
     },
   ];
+}
+
+export function byNameWarnings(volumes: readonly AnonymousVolume[]): Warning[] {
+  if (volumes.length === 0) return [];
+  const list = volumes.map(({ name, destination }) => `${destination} (${name})`);
+  const message = `volumes that nobody named are mounted by name from now on, and docker rm -v of the container will leave them behind: ${list.join(', ')}`;
+  return [{ code: 'volumes-by-name', message }];
 }

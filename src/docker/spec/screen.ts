@@ -136,18 +136,13 @@ function layerAtRisk(dirty: readonly string[], layer: ScreenOptions['layer']): R
   };
 }
 
-/** A snapshot of an original whose layer was given up would not be that original. */
-function layerNotKept(
-  dirty: readonly string[],
-  backup: BackupKind,
-  { layer, keepBackup }: ScreenOptions,
-): Reason | null {
-  if (dirty.length === 0 || layer !== 'discard' || !keepBackup || backup !== 'snapshot')
-    return null;
+/** A snapshot of an original whose layer is given up is not that original: it may write until it is down. */
+function layerNotKept(backup: BackupKind, { layer, keepBackup }: ScreenOptions): Reason | null {
+  if (layer !== 'discard' || !keepBackup || backup !== 'snapshot') return null;
   return {
     code: 'snapshot-without-layer',
     message:
-      'a snapshot is to be kept, and --layer discard would leave out of it what the container has written',
+      'a snapshot is to be kept, and --layer discard would leave out of it what the container writes',
     hint: 'use --layer carry, or leave --keep-backup out',
   };
 }
@@ -206,7 +201,7 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     noHealthcheck(observed, options) ??
     volumeUnnamed(volumes) ??
     layerAtRisk(dirty, options.layer) ??
-    layerNotKept(dirty, backup, options);
+    layerNotKept(backup, options);
   if (harm !== null) return refused(harm);
   return {
     verdict: 'eligible',

@@ -30,7 +30,7 @@ export function isAnonymousMount(mount: JsonObject): boolean {
 }
 
 /** 28.5 leaves out the name of a volume that `Binds: ["/data"]` has made. */
-function nameOf({ Name: name, Source: source }: RawContainer['Mounts'][number]): string {
+export function volumeName({ Name: name, Source: source }: RawContainer['Mounts'][number]): string {
   if (name !== undefined && name !== '') return name;
   return /\/([0-9a-f]{64})\/_data$/.exec(source)?.[1] ?? '';
 }
@@ -53,9 +53,9 @@ export function anonymousVolumes(
   ]);
   return observed.Mounts.filter(
     (mount) =>
-      mount.Type === 'volume' && !named.has(mount.Destination) && !lent.includes(nameOf(mount)),
+      mount.Type === 'volume' && !named.has(mount.Destination) && !lent.includes(volumeName(mount)),
   ).map((mount) => ({
-    name: nameOf(mount),
+    name: volumeName(mount),
     destination: mount.Destination,
     driver: mount.Driver ?? '',
     readOnly: !mount.RW,

@@ -170,7 +170,10 @@ function reportedTruly(world: World, report: Report, end: string): string[] {
     wrong.push('6: the backup is not removed');
   if (report.outcome === 'grafted') {
     const name = original?.name ?? null;
-    if (report.backup.removed === false && name !== report.backup.name) {
+    const doubted = report.warnings.some(({ code }) => code === 'snapshot-not-kept');
+    if (report.backup.kind === 'snapshot') {
+      if (original !== null && !doubted) wrong.push('6: the original stands beside its snapshot');
+    } else if (report.backup.removed === false && name !== report.backup.name) {
       wrong.push(`6: the backup is called ${name}, not ${report.backup.name}`);
     }
     if (runs(original)) wrong.push('2: the backup runs');

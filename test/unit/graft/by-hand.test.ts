@@ -254,4 +254,64 @@ describe('a snapshot that was kept', () => {
       reason: { code: 'no-way-back' },
     });
   });
+
+  it('is not taken for gone because an earlier run kept the same original as a container', async () => {
+    await graft('box', keep, session);
+    expect((await rollback('box', options, session)).outcome).toBe('rolledBack');
+    const { runId } = await graft('box', keepSnapshot, session);
+    expect(world.engine.find(id)).toBeNull();
+    expect(rescueFiles(runId)).toEqual(['rescue.json', 'rescue.sh']);
+    expect((await rollback('box', options, session)).outcome).toBe('rolledBack');
+  });
+
+  it('hides no backup that an earlier graft kept', async () => {
+    await graft('box', { ...keep, mode: 'cdi' }, session);
+    await graft('box', { ...keepSnapshot, mode: 'gpus' }, session);
+    expect((await rollback('box', options, session)).outcome).toBe('rolledBack');
+    expect(world.engine.find('box')?.id).not.toBe(id);
+    expect((await rollback('box', options, session)).outcome).toBe('rolledBack');
+    expect(world.engine.find('box')?.id).toBe(id);
+  });
+
+  it('is made again under a claim, which nobody comes between', async () => {
+    await graft('box', keepSnapshot, session);
+    let claims: string[] = [];
+    await rollback('box', options, {
+      ...session,
+      onProgress: ({ state, context }) => {
+        if (state !== 'rollback.restartingOriginal') return;
+        const names = [...world.engine.core.containers.values()].map(({ name }) => name);
+        claims = names.filter((name) => name === `gpugraft-claim-${context.original?.id}`);
+      },
+    });
+    expect(claims).toHaveLength(1);
+  });
+
+  it('is a backup from the moment at which the original may go, whatever ends the run', async () => {
+    const { runId } = await leftOpenAt('completion.retiringOriginal', keepSnapshot);
+    const { outsider } = world.engine;
+    outsider.remove(id);
+    outsider.stop('box');
+    world.hooks = {
+      before: ({ method }) =>
+        method === 'startContainer'
+          ? { kind: 'refuse', status: 500, message: 'no such device' }
+          : undefined,
+    };
+    const report = await recover(runId ?? '', null, session);
+    expect(report).toMatchObject({ outcome: 'stranded', backup: { kind: 'snapshot' } });
+    expect(rescueFiles(runId)).toEqual(['rescue.json', 'rescue.sh']);
+    world.hooks = {};
+    const undone = await rollback('box', options, session);
+    expect(undone).toMatchObject({ outcome: 'rolledBack', rolledBack: true });
+    expect(await sights()).toEqual([null, null]);
+  });
+
+  it('gives way to the original where that stands after all', async () => {
+    const { runId } = await leftOpenAt('completion.retiringOriginal', keepSnapshot);
+    world.engine.outsider.remove('box');
+    const report = await recover(runId ?? '', null, session);
+    expect(report).toMatchObject({ outcome: 'stranded', backup: { kind: 'container' } });
+    expect(shown(report)).not.toContain('was removed, and its snapshot kept');
+  });
 });

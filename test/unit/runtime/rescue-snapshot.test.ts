@@ -16,6 +16,7 @@ afterAll(() => fs.rmSync(base, { recursive: true }));
 const session = { context: `it's "the" lab`, host: null, stateDir: base };
 
 const document = (name = 'box'): SnapshotDocument => ({
+  replacementId: 'b'.repeat(64),
   original: { ...modelOriginal, name },
   snapshot: {
     runId: 'model1',

@@ -69,7 +69,6 @@ describe('refused', () => {
       'snapshot-without-layer',
       {},
       {
-        layerChanges: added('/x'),
         options: { backup: 'snapshot', keepBackup: true, layer: 'discard' },
       },
     ],

@@ -83,5 +83,6 @@ export const beginning = {
     fails: refuseAll,
   },
   claimReplacement: { claimed: asItIs, busy: claimedByAnother, fails: refuseChanges },
+  claimRecreated: { claimed: asItIs, busy: claimedByAnother, fails: refuseChanges },
   collectDiagnostics: { collected: asItIs, fails: fullDisk },
 } satisfies Record<string, Record<string, Arrange>>;
