@@ -11,7 +11,6 @@ import {
   containerIdSchema as id,
   gpuProofSchema,
   holderSchema,
-  litterSchema,
   originalSchema,
   planSchema,
   restartPolicySchema,
@@ -20,84 +19,22 @@ import {
 } from './facts.js';
 import { modeSchema } from './modes.js';
 import { optionsSchema } from './options.js';
+import {
+  claim,
+  comparison,
+  creation,
+  isToRun,
+  nothing,
+  one,
+  pair,
+  removal,
+  removalOfBackup,
+  requestSchema,
+  stop,
+  verification,
+} from './shapes.js';
 
-const nothing = z.strictObject({});
-const one = z.strictObject({ id });
-/** The original ran, so the replacement must. */
-const isToRun = z.boolean();
-
-/** What the replacement's specification is derived from, beside the original's inspect. */
-export const requestSchema = z.strictObject({
-  mode: modeSchema,
-  devices: z.string(),
-  network: optionsSchema.shape.network,
-  image: z.string(),
-  daemonUlimits: z.array(ulimitSchema),
-  /** The DNS server that it is given beside its own; null: none. */
-  dns: z.string().nullable(),
-});
-export type GpuRequest = z.infer<typeof requestSchema>;
-
-const pair = z.strictObject({ originalId: id, replacementId: id });
-const comparison = {
-  input: pair.extend({ request: requestSchema }),
-  output: z.strictObject({ differences: z.array(z.string()) }),
-};
-const creation = {
-  input: z.strictObject({ originalId: id, name: z.string(), request: requestSchema }),
-  output: z.strictObject({
-    id,
-    /** IDs of the networks that the engine's API did not take at create. */
-    networks: z.array(z.string()),
-    warnings: z.array(warningSchema),
-  }),
-};
-const claim = {
-  input: z.strictObject({
-    /** The name that is the lock. */
-    name: z.string(),
-    originalId: id,
-    originalName: z.string(),
-    replacementId: id.nullable(),
-    holder: holderSchema,
-    /** Given: the claim is the rehearsal too, made from the full specification. */
-    rehearse: requestSchema.nullable(),
-  }),
-  output: z.discriminatedUnion('claimed', [
-    z.strictObject({ claimed: z.literal(true), id }),
-    z.strictObject({
-      claimed: z.literal(false),
-      holder: holderSchema.nullable(),
-      message: z.string(),
-      /** What helps depends on whether the holder lives, and on whether its run is over. */
-      hint: z.string(),
-    }),
-  ]),
-};
-/** `imageId`: an image that surely is there, for the container that wins a name to prove it free. */
-const removal = { input: litterSchema.extend({ imageId: z.string() }), output: nothing };
-const stop = {
-  input: z.strictObject({ id, graceS: z.number().nullable() }),
-  output: z.strictObject({
-    finishedAt: z.string(),
-    exitCode: z.number(),
-    /** As the look that saw it down showed it. */
-    policy: restartPolicySchema,
-  }),
-};
-const removalOfBackup = {
-  input: pair.extend({ backupName: z.string(), replacementName: z.string(), isToRun }),
-  output: z.discriminatedUnion('result', [
-    z.strictObject({ result: z.literal('removed'), warnings: z.array(warningSchema) }),
-    z.strictObject({ result: z.literal('leaked'), reason: failureSchema }),
-    z.strictObject({ result: z.literal('replacementDown'), reason: failureSchema }),
-  ]),
-};
-/** A look at the end of a way: either all is as promised, or what is amiss in one line. */
-const verification = z.discriminatedUnion('verdict', [
-  z.strictObject({ verdict: z.literal('verified') }),
-  z.strictObject({ verdict: z.literal('amiss'), reason: failureSchema }),
-]);
+export type { GpuRequest } from './shapes.js';
 
 export const contracts = {
   locateOriginal: {
