@@ -121,5 +121,5 @@ export const STORAGE: readonly Row[] = [
     },
   },
   { name: 'log driver local', run: ['--log-driver', 'local', '--log-opt', 'max-file=2'] },
-  { name: 'log driver none', run: ['--log-driver', 'none'] },
+  { name: 'log driver none', run: ['--log-driver', 'none'], warnings: ['logs-not-readable'] },
 ];

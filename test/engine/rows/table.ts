@@ -228,8 +228,13 @@ export const TABLE: readonly Line[] = [
   {
     name: 'logging',
     kept: 'driver and options; docker logs works, and a kept backup has the old ones',
-    shown: [run('log options'), run('log driver local'), run('log driver none')],
-    result: 'kept; the old logs go with the backup',
+    shown: [
+      run('log options'),
+      run('log driver local'),
+      run('log driver none'),
+      'engine/logs: keeps those of %s',
+    ],
+    result: 'kept; the old logs are written to the folder of the run before the backup goes',
   },
   {
     name: 'variables, labels',
