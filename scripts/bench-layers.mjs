@@ -49,7 +49,7 @@ for (const size of MEGABYTES) {
   for (let round = 0; round < rounds; round += 1) {
     const name = `bench-${process.pid}-${size}-${round}`;
     docker('run', '--detach', '--init', '--name', name, 'gpugraft/busybox', 'sleep', '86400');
-    const fill = `mkdir /work; for i in $(seq ${size}); do head -c 1000000 /dev/urandom > /work/$i; done`;
+    const fill = `mkdir /filled; for i in $(seq ${size}); do head -c 1000000 /dev/urandom > /filled/$i; done`;
     if (size > 0) docker('exec', name, 'sh', '-c', fill);
     restarts.push(restartMs(name));
     const report = apply(name);

@@ -6,7 +6,7 @@ import { failsWithGpu, play } from './support/scene.js';
 
 /** 10,000 files in 100 folders, and one of each kind that a copy is known to lose. */
 const WRITE = `
-mkdir -p /work/deep /work/links && cd /work
+mkdir -p /files/deep /files/links && cd /files
 for d in $(seq 0 99); do mkdir deep/$d; for f in $(seq 0 99); do echo $d.$f > deep/$d/$f; done; done
 echo setuid > program; chmod 4755 program; echo locked > locked; chmod 0 locked
 echo owned > owned; chown 1234:4321 owned; ln owned links/hard; ln -s ../owned links/soft; ln -s /nowhere links/broken
@@ -39,7 +39,7 @@ describe.each(kinds)('%s', (kind) => {
       const imageId = text(await scene.named(), 'Image');
       const image = await engine.docker('inspect', '--format', '{{json .Config}}', imageId);
       expect(image).not.toContain('canary');
-      expect(await engine.docker('diff', scene.name)).not.toContain('/work');
+      expect(await engine.docker('diff', scene.name)).not.toContain('/files');
       // Clean now: another graft adds no layer.
       const all = await images(engine);
       const again = await scene.graft({ mode: 'nvidia-runtime' });

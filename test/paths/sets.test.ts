@@ -106,18 +106,21 @@ describe('the debounce', () => {
   });
 });
 
+/** Sets whose settings have whole graphs of their own between them. */
+const WHOLE = [
+  'all',
+  'undo',
+  'selection',
+  'keep',
+  'retire',
+  'undo-retired',
+  'stopped-edges',
+  'stopped-undo',
+];
+
 describe('the memory of a run', () => {
   it('is plain JSON of its schema at every vertex, and its counters keep their bounds', () => {
-    for (const name of [
-      'all',
-      'undo',
-      'selection',
-      'keep',
-      'retire',
-      'undo-retired',
-      'stopped-edges',
-      'stopped-undo',
-    ]) {
+    for (const name of WHOLE) {
       const { setting } = setNamed(name);
       for (const { snapshot } of graphOf(setting, undefined, essenceOf).vertices) {
         const { context } = snapshot;
@@ -134,16 +137,7 @@ describe('the memory of a run', () => {
   });
 
   it('gives every actor an input of its contract', () => {
-    for (const name of [
-      'all',
-      'undo',
-      'selection',
-      'keep',
-      'retire',
-      'undo-retired',
-      'stopped-edges',
-      'stopped-undo',
-    ]) {
+    for (const name of WHOLE) {
       const { setting } = setNamed(name);
       for (const { snapshot } of graphOf(setting, undefined, essenceOf).vertices)
         for (const [src, input] of startedBy(snapshot))

@@ -1,44 +1,24 @@
 /** What people do by hand beside a run, and what is said of it then: a look says it, not the journal. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { begin, goSilent, newSession, world } from './root.js';
 import { graft, listRuns, recover, rollback, withBackupsSeen } from '../../../src/graft.js';
 import { renderReport } from '../../../src/cli/render/report.js';
 import { plainStyle } from '../../../src/cli/style.js';
 import type { Report } from '../../../src/report.js';
 import type { Session } from '../../../src/session.js';
 import { optionsWith } from '../../harness/index.js';
-import { MemoryEngine, type Hooks } from '../../memory/index.js';
-import { folder } from '../runtime/lines.js';
-
-const world = vi.hoisted(() => ({ engine: null as unknown as MemoryEngine, hooks: {} as Hooks }));
-vi.mock('../../../src/docker/adapter/index.js', () => ({
-  createDockerPort: () =>
-    world.engine.port({ hooks: { before: (call) => world.hooks.before?.(call) } }),
-}));
-vi.mock('../../../src/clock.js', () => ({
-  systemClock: {
-    now: () => world.engine.clock.now(),
-    sleep: async (ms: number, signal?: AbortSignal) => {
-      await world.engine.clock.until(null, world.engine.clock.now() + ms, signal);
-    },
-  },
-}));
 
 const options = optionsWith({ engineTimeoutMs: 1000 });
 const keep = { ...options, keepBackup: true };
 let id = '';
 let session: Session;
 beforeEach(() => {
-  world.engine = new MemoryEngine();
-  world.hooks = {};
-  id = world.engine.run({ name: 'box', restart: 'always', env: { TOKEN: 'canary-token' } });
-  session = { context: null, host: null, stateDir: path.join(folder(), 'state') };
+  id = begin({ TOKEN: 'canary-token' });
+  session = newSession();
 });
 
-const goSilent = (): void => {
-  world.hooks = { before: () => ({ kind: 'unreachable' }) };
-};
 /** A run that loses its engine at a state, and is left open there. */
 async function leftOpenAt(at: string, given = options): Promise<Report> {
   const report = await graft('box', given, {
