@@ -2,6 +2,7 @@ import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import * as failures from '../failures.js';
 import { retirement } from './retirement.js';
+import { takingAway } from './taking-away.js';
 import { strands } from '../turns.js';
 import { failureOf } from '../vocabulary/failure.js';
 
@@ -34,7 +35,7 @@ export const completion = graftSetup.createStateConfig({
       ],
     },
     ...retirement,
-    removingBackup: {
+    removingBackup: takingAway('removeBackup', {
       description:
         'The replacement is seen once more to stand under its name, running if the original ran. Then the logs of the backup are written to the run folder, and it is removed. A backup that cannot be removed, or whose logs cannot be kept, is a reported leak, not a failure.',
       meta: {
@@ -43,55 +44,7 @@ export const completion = graftSetup.createStateConfig({
         cause: 'the replacement is confirmed, and the backup is not needed any more',
         onRecover: 'resume',
       },
-      invoke: {
-        id: 'removeBackup',
-        src: 'removeBackup',
-        input: ({ context }) => ({
-          ...facts.pairOf(context),
-          backupName: facts.backupNameOf(context),
-          replacementName: facts.originalOf(context).name,
-          isToRun: facts.originalOf(context).running,
-        }),
-        onDone: [
-          {
-            guard: { type: 'isBackupGone', params: ({ event }) => event.output },
-            target: 'verifyingReplacement',
-            actions: {
-              type: 'recordBackupRemoved',
-              params: ({ event }) => facts.warningsOf(event.output),
-            },
-          },
-          {
-            guard: { type: 'isBackupStuck', params: ({ event }) => event.output },
-            target: 'verifyingReplacement',
-            actions: {
-              type: 'recordBackupLeaked',
-              params: ({ event }) =>
-                failureOf(event.output.result === 'leaked' ? event.output.reason : null),
-            },
-          },
-          { guard: 'isRevivalLeft', target: 'revivingReplacement', actions: 'recordRepair' },
-          {
-            target: 'keepingApart',
-            actions: [
-              'recordBackupKept',
-              {
-                type: 'recordStranded',
-                params: ({ event }) =>
-                  failureOf(event.output.result === 'replacementDown' ? event.output.reason : null),
-              },
-            ],
-          },
-        ],
-        onError: {
-          target: 'verifyingReplacement',
-          actions: {
-            type: 'recordBackupLeaked',
-            params: ({ event }) => failureOf(event.error),
-          },
-        },
-      },
-    },
+    }),
     revivingReplacement: {
       description:
         'The replacement was confirmed but is down, as after a crash of the engine. It is started again.',

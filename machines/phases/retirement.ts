@@ -4,6 +4,7 @@ import * as failures from '../failures.js';
 import { failureOf } from '../vocabulary/failure.js';
 import type { Failed } from '../turns.js';
 import { rehearsalName } from '../vocabulary/names.js';
+import { takingAway } from './taking-away.js';
 
 const meta = { undo: null, onRecover: 'resume' } as const;
 
@@ -113,61 +114,13 @@ export const retirement = {
       onError: keepsOriginal,
     },
   }),
-  retiringOriginal: graftSetup.createStateConfig({
+  retiringOriginal: takingAway('retireOriginal', {
     description:
       'The replacement is seen once more to run under its name. Then the logs of the original are written to the run folder, and it is removed: its snapshot can replace it, and has been shown to. One that cannot be removed, or whose logs cannot be kept, is a reported leak.',
     meta: {
       ...meta,
       step: 'keeping the old logs and retiring the original',
       cause: 'whoever finds containers by their labels must not find two',
-    },
-    invoke: {
-      id: 'retireOriginal',
-      src: 'retireOriginal',
-      input: ({ context }) => ({
-        ...facts.pairOf(context),
-        backupName: facts.backupNameOf(context),
-        replacementName: facts.originalOf(context).name,
-        isToRun: facts.originalOf(context).running,
-      }),
-      onDone: [
-        {
-          guard: { type: 'isBackupGone', params: ({ event }) => event.output },
-          target: 'verifyingReplacement',
-          actions: {
-            type: 'recordRetired',
-            params: ({ event }) => facts.warningsOf(event.output),
-          },
-        },
-        {
-          guard: { type: 'isBackupStuck', params: ({ event }) => event.output },
-          target: 'verifyingReplacement',
-          actions: {
-            type: 'recordUnretired',
-            params: ({ event }) =>
-              failureOf(event.output.result === 'leaked' ? event.output.reason : null),
-          },
-        },
-        { guard: 'isRevivalLeft', target: 'revivingReplacement', actions: 'recordRepair' },
-        {
-          target: 'keepingApart',
-          actions: [
-            'recordBackupKept',
-            {
-              type: 'recordStranded',
-              params: ({ event }) =>
-                failureOf(event.output.result === 'replacementDown' ? event.output.reason : null),
-            },
-          ],
-        },
-      ],
-      onError: {
-        target: 'verifyingReplacement',
-        actions: {
-          type: 'recordRetirementOpen',
-          params: ({ event }) => failureOf(event.error),
-        },
-      },
     },
   }),
 } as const;

@@ -9,6 +9,7 @@ import { plainStyle } from '../../../src/cli/style.js';
 import type { Report } from '../../../src/report.js';
 import type { Session } from '../../../src/session.js';
 import { optionsWith } from '../../harness/index.js';
+import { MemoryEngine } from '../../memory/index.js';
 
 const options = optionsWith({ engineTimeoutMs: 1000 });
 const keep = { ...options, keepBackup: true };
