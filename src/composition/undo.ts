@@ -136,8 +136,14 @@ function undosFrom(newest: Context, older: readonly Context[]): Undo[] {
 }
 
 /** An original that was to be retired, and is there all the same, is put back as it is. */
-const asItStands = (undo: Undo, sight: Sight | undefined): Undo =>
-  sight?.is === 'there' && sight.as === 'container' ? { ...undo, snapshot: null } : undo;
+function asItStands(undo: Undo, sight: Sight | undefined): Undo {
+  const { snapshot, original, runId } = undo;
+  if (snapshot === null || sight?.is !== 'there' || sight.as !== 'container') return undo;
+  // Nothing is made from the carried layer then: it goes with the replacement.
+  const isCarried = snapshot.imageId !== original.imageId;
+  const carriedImage = isCarried ? { mark: layerMark(runId), id: snapshot.imageId } : null;
+  return { ...undo, snapshot: null, carriedImage };
+}
 
 /** What one finished run left; null: nothing. */
 function leftBy(context: Context): Undo | null {

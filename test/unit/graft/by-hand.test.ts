@@ -295,4 +295,26 @@ describe('a snapshot that was kept', () => {
     expect(report).toMatchObject({ outcome: 'stranded', backup: { kind: 'container' } });
     expect(shown(report)).not.toContain('was removed, and its snapshot kept');
   });
+
+  it('is dropped with its image by the rollback to an original that stands', async () => {
+    const images = world.engine.core.images.size;
+    world.engine.outsider.write(id, '/etc/ours');
+    const { runId } = await leftOpenAt('completion.retiringOriginal', {
+      ...keepSnapshot,
+      layer: 'carry',
+    });
+    expect(world.engine.core.images.size).toBe(images + 1);
+    world.engine.outsider.stop('box');
+    world.hooks = {
+      before: ({ method }) =>
+        method === 'startContainer'
+          ? { kind: 'refuse', status: 500, message: 'no such device' }
+          : undefined,
+    };
+    expect((await recover(runId ?? '', null, session)).outcome).toBe('stranded');
+    world.hooks = {};
+    expect((await rollback('box', options, session)).outcome).toBe('rolledBack');
+    expect(world.engine.find('box')?.id).toBe(id);
+    expect(world.engine.core.images.size).toBe(images);
+  });
 });
