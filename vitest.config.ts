@@ -5,7 +5,18 @@ import { defineConfig } from 'vitest/config';
 let order = 0;
 /** Two at a time, on however few cores: `scripts/test` runs the paths beside the engines, below them. */
 const WORKERS = Math.max(2, os.availableParallelism());
-const project = (name: string, timeout: number, serial = false, globalSetup: string[] = []) => ({
+interface Kind {
+  /** How many of its files run at a time. */
+  readonly workers?: number;
+  /** It works with real engines. */
+  readonly real?: boolean;
+  readonly globalSetup?: string[];
+}
+const project = (
+  name: string,
+  timeout: number,
+  { workers = WORKERS, real = false, globalSetup = [] }: Kind = {},
+) => ({
   test: {
     name,
     // One project after the other: real engines answer late while every core drives paths.
@@ -13,13 +24,13 @@ const project = (name: string, timeout: number, serial = false, globalSetup: str
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeout,
     hookTimeout: timeout,
-    fileParallelism: !serial,
-    maxWorkers: serial ? 1 : WORKERS,
+    fileParallelism: workers > 1,
+    maxWorkers: workers,
     // Runs in memory make much that is soon forgotten: fewer collections are a sixth of their time.
-    execArgv: serial ? [] : ['--max-semi-space-size=64'],
+    execArgv: real ? [] : ['--max-semi-space-size=64'],
     globalSetup,
     // A loaded CI machine may starve a real engine beyond a deadline; what fails twice is broken.
-    retry: serial && process.env['CI'] === 'true' ? 1 : 0,
+    retry: real && process.env['CI'] === 'true' ? 1 : 0,
   },
 });
 
@@ -28,8 +39,13 @@ export default defineConfig({
     projects: [
       project('unit', 180_000),
       project('paths', 600_000),
-      project('engine', 900_000, true, ['test/engine/support/global.ts']),
-      project('package', 300_000, true),
+      // Each worker has engines of its own, and mostly waits for them.
+      project('engine', 900_000, {
+        workers: 2,
+        real: true,
+        globalSetup: ['test/engine/support/global.ts'],
+      }),
+      project('package', 300_000, { workers: 1, real: true }),
     ],
   },
 });

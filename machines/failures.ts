@@ -1,25 +1,21 @@
 /** The reasons that the machine itself gives, as opposed to those that an actor brings. */
-import { known, originalOf } from './derive.js';
+import { gatewayOf, known, originalOf } from './derive.js';
 import { isStopped } from './stopped.js';
+import type { Answer } from './vocabulary/choice.js';
 import type { Context } from './vocabulary/context.js';
 import type { ActorOutput } from './vocabulary/contracts.js';
 import type { Carried, Litter } from './vocabulary/facts.js';
 import type { Failure, Warning } from './vocabulary/failure.js';
 import { inBytes } from './vocabulary/bytes.js';
+import { sandboxWords } from './vocabulary/names.js';
 
-const list = (items: readonly string[], most: number): string =>
+export const list = (items: readonly string[], most: number): string =>
   items.slice(0, most).join('; ') + (items.length > most ? ` and ${items.length - most} more` : '');
 
 export const cancelledFailure = (context: Context): Failure => ({
   code: 'cancelled',
   message: `cancelled by ${context.cancel?.by ?? 'the user'}`,
   hint: null,
-});
-
-export const dependentsFailure = (dependents: readonly string[]): Failure => ({
-  code: 'has-dependents',
-  message: `other containers depend on it and would break: ${list(dependents, 5)}`,
-  hint: 'stop or remove them first; this version cannot re-attach them',
 });
 
 /** The reason of each mode stands in `attempts`; said here as well, it would be read twice. */
@@ -140,24 +136,25 @@ export const abandonedFailure = (context: Context): Failure => ({
 });
 
 /** What the run would have asked is answered: the question is no reason any more. */
-export const askedBackFailure = (): Failure => ({
-  code: 'asked-back',
-  message: 'the run was interrupted, and going back was asked for',
-  hint: null,
-});
+export function askedBackFailure({ failed, options }: Context): Failure {
+  const before = options.defer ? 'the graft was deferred' : 'the run was interrupted';
+  const message =
+    failed === null
+      ? `${before}, and going back was asked for`
+      : `going back was asked for, after this had failed: ${failed.message}`;
+  return { code: 'asked-back', message, hint: null };
+}
 
 /** Somebody put the original back by hand: no replacement is kept beside it. */
 export const ORIGINAL_STARTED = 'original-started';
 
 /** The answers that a question of a run that rests takes. */
-export const answersTo = ({
-  code,
-}: Pick<Failure, 'code'>): readonly ('forward' | 'back' | 'abandon')[] =>
+export const answersTo = ({ code }: Pick<Failure, 'code'>): readonly Answer[] =>
   code === ORIGINAL_STARTED ? ['back', 'abandon'] : ['forward', 'back', 'abandon'];
 
 /** What a person is asked whose choice it was to keep the replacement, and whose wait did not end well. */
 export const keptFailure = (context: Context): Failure => {
-  const { code, message } = context.reason ?? turnBackFailure(context);
+  const { code, message } = failureSoFar(context);
   const ways = {
     forward: '--forward waits for it once more',
     back: '--back puts the original back',
@@ -171,8 +168,26 @@ export const keptFailure = (context: Context): Failure => {
   };
 };
 
+/**
+ * What a person is asked where a gateway with a lifecycle was told to start the sandbox: Error is for
+ * good there (measured), so that going back by itself could end with less.
+ */
+export const beyondReturnFailure = (context: Context): Failure => {
+  const { code, message } = failureSoFar(context);
+  const gateway = gatewayOf(context);
+  return {
+    code,
+    message: `${message}; the gateway had been told to start the sandbox ${gateway.sandbox}, and nothing goes back by itself from there: the replacement stays`,
+    hint: `openshell sandbox get ${sandboxWords(gateway)} shows what the gateway says; gpugraft recover ${originalOf(context).name} --forward waits for it once more, --back puts the original back if the gateway will still stop the sandbox, --abandon leaves all as it is`,
+  };
+};
+
 /** Why a run goes back that nothing failed in: the user cancelled it, or asked for its undoing. */
 export const turnBackFailure = (context: Context): Failure =>
   context.intent === 'undo' && context.cancel === null
     ? { code: 'asked-back', message: 'the rollback was asked for', hint: null }
     : cancelledFailure(context);
+
+/** Why the run turned away from its way, so far as it is known. */
+export const failureSoFar = (context: Context): Failure =>
+  context.reason ?? turnBackFailure(context);

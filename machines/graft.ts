@@ -29,7 +29,7 @@ export const graftMachine = graftSetup.createMachine({
     cause: 'Docker cannot change the GPU access of a container that exists',
     onRecover: 'resume',
   },
-  version: '3',
+  version: '6',
   context: ({ input }) => initialContext(input),
   initial: 'discovery',
   on: {

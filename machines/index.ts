@@ -6,19 +6,29 @@ export { contracts, actorNames } from './vocabulary/contracts.js';
 export type { ActorInput, ActorName, ActorOutput, GpuRequest } from './vocabulary/contracts.js';
 export { contextSchema, inputSchema, outcomeSchema, undoSchema } from './vocabulary/context.js';
 export type { Context, Input, Outcome, Undo } from './vocabulary/context.js';
+export type { Answer, Choice } from './vocabulary/choice.js';
 export { externalEventSchema } from './vocabulary/events.js';
 export type { ExternalEvent } from './vocabulary/events.js';
 export { failureSchema } from './vocabulary/failure.js';
 export type { Failure, Warning } from './vocabulary/failure.js';
 export { inBytes } from './vocabulary/bytes.js';
-export { containerIdSchema, holderSchema, originalSchema } from './vocabulary/facts.js';
+export {
+  containerIdSchema,
+  holderSchema,
+  originalSchema,
+  rejoinSchema,
+} from './vocabulary/facts.js';
 export type {
   Burden,
+  Attachment,
   Carried,
+  Dependent,
+  Gateway,
   GpuProof,
   Holder,
   Litter,
   Original,
+  Rejoin,
   ReplacementPlan,
   RestartPolicyFacts,
 } from './vocabulary/facts.js';

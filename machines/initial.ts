@@ -12,11 +12,13 @@ export function initialContext(input: Input | undefined): Context {
     undoes: undo?.runId ?? null,
     engineId: undo?.engineId ?? null,
     original: undo?.original ?? null,
+    dependents: [],
+    reattached: 0,
     plan: null,
     candidate: 0,
     attempts: [],
     mode: undo?.mode ?? null,
-    daemonUlimits: [],
+    daemonUlimits: given.rejoin?.daemonUlimits ?? [],
     carried: null,
     replacement:
       undo === null
@@ -39,6 +41,8 @@ export function initialContext(input: Input | undefined): Context {
             snapshot: undo.snapshot,
           },
     recreated: null,
+    gateway: undo?.gateway ?? null,
+    resumed: 'no',
     changed: false,
     stopSettled: true,
     stoppedPolicy: null,
@@ -57,6 +61,7 @@ export function initialContext(input: Input | undefined): Context {
     recoveries: 0,
     choice: null,
     question: null,
+    failed: null,
     litter:
       undo === null || undo.carriedImage === null
         ? []

@@ -20,8 +20,10 @@ import type {
 } from './vocabulary/facts.js';
 import type { StateMeta } from './vocabulary/meta.js';
 import * as facts from './derive.js';
+import * as joined from './dependents.js';
 import * as failures from './failures.js';
-import { isStopped, withoutForecasts } from './stopped.js';
+import { withoutForecasts } from './stopped.js';
+import { conditions } from './conditions.js';
 import { verdicts } from './verdicts.js';
 
 type DeclaredActors = { [N in ActorName]: PromiseActorLogic<ActorOutput<N>, ActorInput<N>> };
@@ -49,44 +51,7 @@ export const graftSetup = setup({
     meta: {} as StateMeta,
   },
   actors: declaredActors,
-  guards: {
-    ...verdicts,
-    /** Not for the CANCEL event itself: an acting state finishes first (facts/xstate.md). */
-    isCancelled: ({ context, event }) => context.cancel !== null && event.type !== 'CANCEL',
-    isUntouched: ({ context }) => !context.changed,
-    isUndoing: ({ context }) => context.intent === 'undo',
-    isCarrying: ({ context }) => context.plan !== null && context.plan.carry !== null,
-    /** What did not run is not started, in either direction. */
-    isOriginalStopped: ({ context }) => isStopped(context),
-    /** Its layer was committed while nothing ran: what that holds is whole. */
-    isOriginalStoppedWithLayer: ({ context }) => isStopped(context) && context.carried !== null,
-    isReplacementUnmade: ({ context }) => (context.replacement?.id ?? null) === null,
-    isStopUnsettled: ({ context }) => !context.stopSettled,
-    isAnotherCandidateLeft: ({ context }) =>
-      context.plan !== null && context.candidate + 1 < context.plan.candidates.length,
-    isModeProven: ({ context }) => context.mode !== null,
-    isNetworkPending: ({ context }) => context.pendingNetworks.length > 0,
-    isBackupUndecided: ({ context }) => context.backup?.removed === null,
-    isBackupKept: ({ context }) => context.options.keepBackup,
-    /** Kept, and by a snapshot, so that the original itself goes. */
-    isSnapshotKept: ({ context }) =>
-      context.options.keepBackup && context.backup?.kind === 'snapshot',
-    /** The original was removed: it has to be made again before anything else goes back. */
-    isRetired: ({ context }) => context.backup !== null && context.backup.snapshot !== null,
-    isLitterLeft: ({ context }) => facts.nextLitter(context) !== null,
-    isClaimLeft: ({ context }) => facts.nextClaim(context) !== null,
-    isRepaired: ({ context }) => context.repairs > 0,
-    isRepairLeft: ({ context }) => context.repairs < context.options.maxRepairs,
-    /** A replacement that is not to run has nothing that a start would repair. */
-    isRevivalLeft: ({ context }) =>
-      !isStopped(context) && context.repairs < context.options.maxRepairs,
-    isChoice: ({ context }, params: { choice: Context['choice'] }) =>
-      context.choice === params.choice,
-    /** `recover --forward`: the replacement may hold what somebody works with. */
-    isKeptByChoice: ({ context }) => context.choice === 'forward',
-    isOutcome: ({ context }, params: { outcome: Context['outcome'] }) =>
-      context.outcome === params.outcome,
-  },
+  guards: { ...verdicts, ...conditions },
   actions: {
     recordCancel: assign((_, params: { by: string }) => ({ cancel: { by: params.by } })),
     recordRecovery: assign(({ context }, params: { choice: Context['choice'] }) => ({
@@ -102,9 +67,20 @@ export const graftSetup = setup({
       target: params.id,
       engineId: params.engineId,
     })),
-    recordOriginal: assign((_, params: Original) => ({ original: params })),
+    recordOriginal: assign(({ context }, params: Original) => ({
+      original: facts.asFound(context, params),
+    })),
+    recordDependents: assign(({ context }, params: ActorOutput<'findDependents'>) =>
+      joined.found(context, params),
+    ),
+    recordReattaching: assign({ reattached: 0 }),
+    recordReattached: assign(({ context }, params: ActorOutput<'reattachDependent'>) =>
+      joined.attached(context, params),
+    ),
+    recordUnattached: assign(({ context }, params: Failure) => joined.unattached(context, params)),
     recordPlan: assign(({ context }, params: { plan: ReplacementPlan; warnings: Warning[] }) => ({
       plan: params.plan,
+      gateway: params.plan.gateway,
       warnings: facts.withWarnings(context, params.warnings),
     })),
     recordUnchanged: assign((_, params: { mode: Context['mode'] }) => ({
@@ -186,6 +162,11 @@ export const graftSetup = setup({
       stoppedPolicy: params.policy,
       originalStoppedAt: params.finishedAt,
     })),
+    /** The gateway refused: no stop of ours can land any more. */
+    recordStopRefused: assign({ stopSettled: true }),
+    recordResumeAsked: assign({ resumed: 'asked' as const }),
+    recordResumed: assign({ resumed: 'yes' as const }),
+    recordResumeRefused: assign({ resumed: 'no' as const }),
     recordStartAsked: assign(({ context }) => ({
       replacement: context.replacement && { ...context.replacement, startAsked: true },
     })),
@@ -302,7 +283,10 @@ export const graftSetup = setup({
         removed: false,
         snapshot: null,
       },
-      litter: context.litter.filter(({ kind }) => kind !== 'recreated'),
+      // The image that it was made from is its own from here on.
+      litter: context.litter.filter(
+        ({ kind, id }) => kind !== 'recreated' && id !== context.backup?.snapshot?.imageId,
+      ),
       warnings: facts.withWarnings(context, [failures.recreatedWarning(context)]),
     })),
     recordBackupRemoved: assign(({ context }, params: { warnings: Warning[] }) => ({
@@ -322,15 +306,35 @@ export const graftSetup = setup({
     recordBackupKept: assign(({ context }) => ({
       backup: context.backup && { ...context.backup, removed: context.backup.removed ?? false },
     })),
+    /** What stood for it has done its work: nothing is kept that it could be made again from. */
+    recordSnapshotDropped: assign(({ context }) => ({
+      backup: context.backup && { ...context.backup, removed: true, snapshot: null },
+    })),
+    /** It was seen to stand after all: nothing has to be made again. */
+    recordStillThere: assign(({ context }) => ({
+      backup: context.backup && { ...context.backup, removed: null, snapshot: null },
+    })),
+    recordDeferred: assign({ outcome: 'deferred' as const }),
+    recordUndeferred: assign({ outcome: null }),
     recordQuestion: assign((_, params: Failure) => ({ question: params })),
     /** What failed becomes the question; the way back, if it is chosen, will have a reason of its own. */
     recordKept: assign(({ context }) => ({
       question: failures.keptFailure(context),
+      failed: failures.failureSoFar(context),
+      reason: null,
+      cancel: null,
+    })),
+    /** The same where the gateway was told to start the sandbox. */
+    recordBeyondReturn: assign(({ context }) => ({
+      question: failures.beyondReturnFailure(context),
+      failed: failures.failureSoFar(context),
       reason: null,
       cancel: null,
     })),
     /** There is no replacement that a choice could keep. */
-    recordNothingToKeep: assign({ choice: null }),
+    recordNothingToKeep: assign(({ context }) => ({
+      choice: context.choice === 'back' ? context.choice : null,
+    })),
 
     /** Why the run turned away from its way; the first reason is the one that counts. */
     recordReason: assign(({ context }, params: Failure) => ({ reason: context.reason ?? params })),
@@ -343,7 +347,10 @@ export const graftSetup = setup({
       reason: params,
       outcome: 'refused' as const,
     })),
-    recordGrafted: assign({ outcome: 'grafted' as const }),
+    recordGrafted: assign(({ context }, params: ActorOutput<'verifyReplacement'>) => ({
+      ...facts.withBackupSeen(context, params),
+      outcome: 'grafted' as const,
+    })),
     recordReplacementGone: assign(({ context }) => ({
       replacement: context.replacement && { ...context.replacement, gone: true },
     })),
@@ -372,6 +379,11 @@ export const graftSetup = setup({
         context.rolledBack === null && context.reason !== null ? false : context.rolledBack,
       reason: context.reason ?? params,
       secondReason: context.reason === null ? null : params,
+      // What the original can be made again from stays, whatever else goes.
+      litter: context.litter.filter(
+        ({ id }) => id === null || id !== context.backup?.snapshot?.imageId,
+      ),
+      ...joined.left(context),
     })),
     /** What stands where is said by the last look; this says why. */
     recordNotApart: assign(({ context }, params: Failure) => ({

@@ -26,10 +26,12 @@ export const putBackStopped = ({ name, running }: Original): Warning[] =>
       ];
 
 /** What an inspect shows of a container that was not started. */
-export const proofUnstarted = (mode: Mode): GpuProof =>
-  mode === 'none'
-    ? { level: 'absent', detail: 'the container, which was not started, asks for none' }
-    : { level: 'requested', detail: 'the request is in the container, which was not started' };
+export const proofUnstarted = (mode: Mode | null): GpuProof =>
+  mode === null
+    ? { level: 'skipped', detail: 'its GPU access stays as it is' }
+    : mode === 'none'
+      ? { level: 'absent', detail: 'the container, which was not started, asks for none' }
+      : { level: 'requested', detail: 'the request is in the container, which was not started' };
 
 /** Whether the warnings of a run say that its containers are not to run. */
 export const saysStopped = (warnings: readonly Warning[]): boolean =>

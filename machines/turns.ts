@@ -1,4 +1,5 @@
 /** The five ways in which a failed actor turns a run, shared by all phases. */
+import type { Choice } from './vocabulary/choice.js';
 import { failureOf } from './vocabulary/failure.js';
 
 export interface Failed {
@@ -56,7 +57,7 @@ export const withdrawsOnRecovery = {
   actions: [
     {
       type: 'recordRecovery',
-      params: ({ event }: { event: { choice: 'forward' | 'back' | 'abandon' | null } }) => ({
+      params: ({ event }: { event: { choice: Choice | null } }) => ({
         choice: event.choice,
       }),
     },

@@ -13,7 +13,11 @@ type Verdict<N extends ActorName> = (given: Given, answer: ActorOutput<N>) => bo
 
 const isUnchanged: Verdict<'screenOriginal'> = (_, answer) => answer.verdict === 'unchanged';
 const isIneligible: Verdict<'screenOriginal'> = (_, answer) => answer.verdict === 'refused';
-const hasDependents: Verdict<'findDependents'> = (_, answer) => answer.dependents.length > 0;
+/** Whoever names it for its volumes alone is no matter to a run that moves a dependent. */
+const hasDependents: Verdict<'findDependents'> = ({ context }, { dependents }) =>
+  !context.options.allowDependents &&
+  dependents.some(({ attachment }) => context.rejoin === null || attachment !== 'nothing');
+const isDependentUnfit: Verdict<'findDependents'> = (_, answer) => answer.reason !== null;
 
 const isBusy: Verdict<'claimContainer' | 'claimReplacement' | 'claimRecreated'> = (_, answer) =>
   !answer.claimed;
@@ -32,6 +36,9 @@ const isLayerToCarry: Verdict<'checkLayer'> = ({ context }, answer) =>
 const isUp: Verdict<'watchContainer'> = (_, answer) => answer.verdict === 'up';
 const isUpWithLayer: Verdict<'watchContainer'> = ({ context }, answer) =>
   answer.verdict === 'up' && context.carried !== null;
+/** The original was retired, or its retirement was begun. */
+const isUpInItsPlace: Verdict<'watchContainer'> = ({ context }, answer) =>
+  answer.verdict === 'up' && (context.backup?.snapshot ?? null) !== null;
 const isAmiss: Verdict<'inspectStopped'> = (_, answer) => answer.verdict === 'amiss';
 const isDisproven: Verdict<'proveGpu'> = (_, answer) => answer.verdict === 'disproven';
 const isReady: Verdict<'pollSupervisor'> = (_, answer) => answer.verdict === 'ready';
@@ -52,7 +59,8 @@ const isWayBackTaken: Verdict<'assessRecovery'> = ({ context }, answer) =>
   context.choice === 'back' ||
   (context.replacement?.id ?? null) === null;
 const isForwardChosen: Verdict<'assessRecovery'> = ({ context }, answer) =>
-  answer.situation === 'ask' && context.choice === 'forward';
+  (answer.situation === 'ask' && context.choice === 'forward') ||
+  (['ask', 'wait'].includes(answer.situation) && context.choice === 'finalize');
 const isStillInTime: Verdict<'assessRecovery'> = (_, answer) => answer.situation === 'wait';
 
 const isBackupGone: Verdict<'removeBackup' | 'retireOriginal'> = (_, answer) =>
@@ -62,6 +70,11 @@ const isBackupStuck: Verdict<'removeBackup' | 'retireOriginal'> = (_, answer) =>
 const isVerified: Verdict<'verifyReplacement' | 'verifyOriginal'> = (_, answer) =>
   answer.verdict === 'verified';
 
+/** Its snapshot was recorded, and it stands all the same. */
+const isStillThere: Verdict<'proveWayBack'> = ({ context }, answer) =>
+  answer.proven && answer.from === 'original' && (context.backup?.snapshot ?? null) !== null;
+const isGatewayRefusal: Verdict<'stopSandbox' | 'resumeSandbox'> = (_, answer) =>
+  answer.verdict === 'refused';
 const isWayBackMissing: Verdict<'proveWayBack'> = (_, answer) => !answer.proven;
 const isWayBackMissingUntouched: Verdict<'proveWayBack'> = ({ context }, answer) =>
   !answer.proven && !context.changed;
@@ -70,6 +83,7 @@ export const verdicts = {
   isUnchanged,
   isIneligible,
   hasDependents,
+  isDependentUnfit,
   isBusy,
   isBusyUntouched,
   isChangedSince,
@@ -79,6 +93,7 @@ export const verdicts = {
   isLayerToCarry,
   isUp,
   isUpWithLayer,
+  isUpInItsPlace,
   isAmiss,
   isDisproven,
   isReady,
@@ -94,6 +109,8 @@ export const verdicts = {
   isBackupGone,
   isBackupStuck,
   isVerified,
+  isStillThere,
+  isGatewayRefusal,
   isWayBackMissing,
   isWayBackMissingUntouched,
 };

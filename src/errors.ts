@@ -16,17 +16,25 @@ export const failure = (code: string, message: string, hint: string | null = nul
   new GraftError({ code, message, hint });
 
 /**
- * The engine did not answer until the step's deadline. It is no verdict on anything: the run is
+ * The engine, or the gateway beside it, did not answer until the step's deadline. It is no verdict on anything: the run is
  * left open exactly as it is, and `recover` goes on with it (DESIGN section 3).
  */
 export class EngineSilent extends GraftError {
   override readonly name = 'EngineSilent';
-  constructor(message: string) {
-    super({
-      code: 'engine-unreachable',
-      message: `the engine does not answer: ${message}`,
-      hint: 'the run is left open as it is; when the engine answers again, run gpugraft recover',
-    });
+  constructor(message: string, who: 'engine' | 'gateway' = 'engine') {
+    super(
+      who === 'gateway'
+        ? {
+            code: 'gateway-unreachable',
+            message: `the gateway does not answer: ${message}`,
+            hint: 'the run is left open as it is; openshell status shows whether the gateway is there; then run gpugraft recover',
+          }
+        : {
+            code: 'engine-unreachable',
+            message: `the engine does not answer: ${message}`,
+            hint: 'the run is left open as it is; when the engine answers again, run gpugraft recover',
+          },
+    );
   }
 }
 

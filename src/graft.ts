@@ -1,27 +1,28 @@
 /** The composition root: what the command line and the library call. */
-import type { Context, Options } from '../machines/index.js';
-import { driven, finish, leftOpen } from './composition/driven.js';
-import { inputFor, runNew } from './composition/new-run.js';
+import type { Context, Failure, Options } from '../machines/index.js';
+import { inputFor } from './composition/begun.js';
+import { runNew } from './composition/new-run.js';
+import { partRuns } from './composition/parts.js';
+import { resumed } from './composition/resumed.js';
 import { viewFor } from './composition/backups.js';
-import { obstacleTo } from './composition/obstacle.js';
-import { misplacedAnswer } from './composition/misplaced.js';
 import { backupGone, clearAfter, placeGone, targetOf, wayBackFor } from './composition/undo.js';
 import type { WayBack } from './composition/undo.js';
-import { engineOf, workplace } from './composition/workplace.js';
+import { engineOf, gatewayOf, workplace } from './composition/workplace.js';
 import { systemClock } from './clock.js';
-import { JournalFailed, failure, orFailure } from './errors.js';
+import { failure, orFailure } from './errors.js';
 import { emptyReport, reportOf } from './report.js';
 import type { Report } from './report.js';
-import { driveNew, driveOn } from './runtime/driver.js';
-import { FileJournal } from './runtime/journal.js';
+import { driveNew } from './runtime/driver.js';
 import type { Journal } from './runtime/journal.js';
 import { newRunId } from './runtime/run-id.js';
-import { readRun, storedRuns } from './runtime/runs.js';
+import { openWholeOf, readRun, storedRuns } from './runtime/runs.js';
 import { stateName } from './runtime/state-name.js';
 import { RunFolder, recordedRun } from './runtime/store.js';
 import type { Session } from './session.js';
 
 export { listRuns } from './runtime/runs.js';
+export { diagnoseContainer } from './composition/on-demand.js';
+export type { OnDemand } from './composition/on-demand.js';
 export { withBackupsSeen } from './composition/backups.js';
 export type { BackupSight, SeenRun } from './composition/backups.js';
 export type { RunSummary } from './runtime/runs.js';
@@ -83,34 +84,20 @@ export async function recover(
 ): Promise<Report> {
   const held = await orFailure(() => heldRun(session.stateDir, runId));
   if (!('lock' in held)) return emptyReport('refused', held);
-  const { folder, lock } = held;
-  const docker = engineOf(session, [lock.fd]);
-  try {
-    const { snapshot, last, end, problem } = readRun(folder);
-    if (snapshot === null || last === null) {
-      return emptyReport(
-        'refused',
-        problem ?? failure('journal-invalid', 'the journal is empty').failure,
-      );
-    }
-    const misplaced = misplacedAnswer(choice, snapshot);
-    if (misplaced !== null) return misplaced;
-    const site = { folder, docker, engine: session };
-    // Awaited here: it may look at the engine, whose connection closes behind it.
-    if (snapshot.status !== 'active') return await finish({ snapshot, open: null }, site);
-    const obstacle = await obstacleTo(snapshot.context, docker, session.stateDir);
-    if (obstacle !== null) return await leftOpen(snapshot.context, obstacle, site);
-    const journal = resumedJournal(folder, end);
-    if (journal instanceof JournalFailed) {
-      return await leftOpen(snapshot.context, journal.failure, site);
-    }
-    const place = workplace({ session, folder, journal, docker });
-    return await driven(place, (parts) => driveOn(last, choice, parts), { ...site, journal });
-  } finally {
-    await docker.close();
-    lock.release();
+  const whole = openWholeOf(readRun(held.folder), session.stateDir);
+  if (whole !== null) {
+    held.lock.release();
+    return emptyReport('refused', partOf(runId, whole));
   }
+  return (await resumed(held, choice, session, partRuns(session))).report;
 }
+
+const partOf = (runId: string, whole: string): Failure =>
+  failure(
+    'part-of-run',
+    `run ${runId} is a part of run ${whole}, which goes on with it`,
+    `gpugraft recover ${whole}`,
+  ).failure;
 
 /** @throws GraftError `no-such-run` `busy` `state-dir` `no-flock` */
 async function heldRun(stateDir: string, runId: string) {
@@ -124,15 +111,6 @@ async function heldRun(stateDir: string, runId: string) {
     `run ${runId} is being worked on by another process`,
     'gpugraft status shows it',
   );
-}
-
-function resumedJournal(folder: RunFolder, end: number): Journal | JournalFailed {
-  try {
-    return FileJournal.resume(folder.journalFile, end);
-  } catch (error) {
-    if (error instanceof JournalFailed) return error;
-    throw error;
-  }
 }
 
 /** What `plan` found out. `report.outcome` is null where `apply` would go on. */
@@ -157,9 +135,11 @@ export async function plan(
       if (!isBeyondPlan(progress.state)) session.onProgress?.(progress);
     },
   };
-  const place = workplace({ session: quiet, folder, journal, docker });
+  const openshell = gatewayOf(session);
+  const parts = partRuns(session);
+  const place = workplace({ session: quiet, folder, journal, docker, openshell, parts });
   try {
-    const input = inputFor({ target, options, undo: null }, folder);
+    const input = inputFor({ target, options, undo: null, rejoin: null }, folder);
     const { snapshot, open } = await driveNew(input, {
       ...place.parts,
       until: ({ value }) => isBeyondPlan(stateName(value)),

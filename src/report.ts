@@ -76,7 +76,9 @@ export interface RunFiles {
 export function reportOf(context: Context, files: RunFiles, open: Failure | null): Report {
   const { original, replacement } = context;
   const uncleared =
-    open === null || context.outcome === null ? [] : [notCleared(context, files, open)];
+    open === null || context.outcome === null || context.outcome === 'deferred'
+      ? []
+      : [notCleared(context, files, open)];
   return {
     schema: 1,
     runId: context.runId,
@@ -102,6 +104,8 @@ export function reportOf(context: Context, files: RunFiles, open: Failure | null
 }
 
 function outcomeOf({ outcome, changed }: Context, open: Failure | null): Outcome | null {
+  // A deferred run that was asked for more, and could not be driven on.
+  if (open !== null && outcome === 'deferred') return 'stranded';
   if (open === null || outcome !== null) return outcome;
   return changed ? 'stranded' : 'refused';
 }
@@ -111,7 +115,8 @@ const isRollbackOpen = ({ outcome, changed, reason }: Context, open: Failure | n
   open !== null && outcome === null && changed && reason !== null;
 
 function reasonOf(context: Context, files: RunFiles, open: Failure | null): Failure | null {
-  if (open === null || context.outcome !== null) return withSecond(context);
+  const isDecided = context.outcome !== null && context.outcome !== 'deferred';
+  if (open === null || isDecided) return withSecond(context);
   const said = { ...open, hint: hintFor(context, files, open) };
   return isRollbackOpen(context, open) ? withSecond({ ...context, secondReason: said }) : said;
 }
@@ -136,24 +141,30 @@ function notCleared({ litter, runId }: Context, { journal }: RunFiles, open: Fai
   };
 }
 
-/** Codes that say that the original is not there any more. */
+/** Codes that say that the original is not there any more; with a snapshot it is made again all the same. */
 const GONE = ['both-gone', 'no-way-back'];
 
 /** Whether there is an original that can be put back by hand: not once it was removed, by us or by others. */
 export const canBePutBack = (
-  backup: { readonly removed: boolean | null } | null,
+  backup: { readonly removed: boolean | null; readonly kind?: string | null } | null,
   reason: Failure | null,
-): boolean => backup?.removed !== true && !GONE.includes(reason?.code ?? '');
+): boolean => {
+  if (backup?.removed === true) return false;
+  if (reason?.code === 'both-gone' && backup?.kind === 'snapshot') return backup.removed === false;
+  return !GONE.includes(reason?.code ?? '');
+};
 
 /** The original set aside: not before the first change, and not any more once it has its name back. */
-function backupOf({ changed, backup, outcome }: Context): Report['backup'] {
+function backupOf({ changed, backup, outcome, carried }: Context): Report['backup'] {
   if (!changed || backup === null || outcome === 'rolledBack') {
     return { kind: null, name: null, image: null, removed: null };
   }
   const { kind, name, removed, snapshot } = backup;
   if (snapshot !== null) return { kind, name: null, image: snapshot.imageId, removed };
   // Set aside and not retired, it is a container, whatever it was to become.
-  return { kind: 'container', name, image: null, removed };
+  // What the original wrote is in its layer's image too, which may be all that others have left.
+  const image = outcome === 'stranded' ? (carried?.imageId ?? null) : null;
+  return { kind: 'container', name, image, removed };
 }
 
 /** The seed's words, literally (DESIGN section 7). */
@@ -174,8 +185,12 @@ function withSecond({ reason, secondReason, rolledBack }: Context): Failure | nu
 /** Only an outcome that was verified has one: of a run that stands, what runs is not known. */
 function downtimeOf(context: Context): number | null {
   const { originalStoppedAt: stopped, outcome } = context;
-  const ends = { grafted: context.replacementStartedAt, rolledBack: context.originalRestartedAt };
-  const started = outcome === 'grafted' || outcome === 'rolledBack' ? ends[outcome] : null;
+  const ends = {
+    grafted: context.replacementStartedAt,
+    deferred: context.replacementStartedAt,
+    rolledBack: context.originalRestartedAt,
+  };
+  const started = ends[outcome as keyof typeof ends] ?? null;
   if (stopped === null || started === null) return null;
   const ms = Date.parse(started) - Date.parse(stopped);
   return Number.isFinite(ms) && ms >= 0 ? ms : null;

@@ -6,6 +6,8 @@ export interface Session {
   readonly context: string | null;
   /** An engine's address, as `docker --host` takes it; null: as the user's docker has it. */
   readonly host: string | null;
+  /** The `openshell` client to run; absent: the one on PATH. */
+  readonly openshellBin?: string;
   /** The folder for journals: `$XDG_STATE_HOME/gpugraft` unless told otherwise. */
   readonly stateDir: string;
   readonly onProgress?: (progress: Progress) => void;

@@ -1,6 +1,7 @@
 import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import * as failures from '../failures.js';
+import { again, reattaching } from './reattachment.js';
 import { retirement } from './retirement.js';
 import { takingAway } from './taking-away.js';
 import { strands } from '../turns.js';
@@ -28,6 +29,12 @@ export const completion = graftSetup.createStateConfig({
         onRecover: 'resume',
       },
       always: [
+        {
+          guard: 'isHandedOverForGood',
+          target: 'verifyingReplacement',
+          actions: 'recordSnapshotDropped',
+        },
+        { guard: 'isHandedOver', target: 'verifyingReplacement' },
         { guard: 'isRetired', target: 'retiringOriginal' },
         { guard: 'isSnapshotKept', target: 'rehearsingSnapshot' },
         { guard: 'isBackupKept', target: 'verifyingReplacement', actions: 'recordBackupKept' },
@@ -61,7 +68,7 @@ export const completion = graftSetup.createStateConfig({
           ...facts.pairOf(context),
           name: facts.originalOf(context).name,
         }),
-        onDone: { target: 'resumingCompletion' },
+        onDone: { target: 'reattaching' },
         onError: {
           target: 'keepingApart',
           actions: [
@@ -71,6 +78,7 @@ export const completion = graftSetup.createStateConfig({
         },
       },
     },
+    reattaching: reattaching(again),
     resumingCompletion: {
       description:
         'A moment without an act: the backup is still to go, or only the last look is left.',
@@ -90,7 +98,7 @@ export const completion = graftSetup.createStateConfig({
     },
     verifyingReplacement: {
       description:
-        'The replacement is looked at for the last time: under its name, with its policy, running if the original ran. Only this look makes the outcome grafted.',
+        'The replacement is looked at for the last time: under its name, with its policy, running if the original ran. Only this look makes the outcome grafted. A backup that stands is named as it is called now.',
       meta: {
         step: 'verifying the replacement',
         undo: null,
@@ -111,7 +119,7 @@ export const completion = graftSetup.createStateConfig({
           {
             guard: { type: 'isVerified', params: ({ event }) => event.output },
             target: 'clearing',
-            actions: 'recordGrafted',
+            actions: { type: 'recordGrafted', params: ({ event }) => event.output },
           },
           { guard: 'isRevivalLeft', target: 'revivingReplacement', actions: 'recordRepair' },
           {

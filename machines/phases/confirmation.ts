@@ -2,6 +2,9 @@ import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import * as failures from '../failures.js';
 import { proofUnstarted } from '../stopped.js';
+import { assessment } from './assessment.js';
+import { handover } from './handover.js';
+import { forward, reattaching } from './reattachment.js';
 import { assessesOnRecovery, rollsBack } from '../turns.js';
 import { failureOf } from '../vocabulary/failure.js';
 
@@ -41,6 +44,11 @@ export const confirmation = graftSetup.createStateConfig({
         src: 'watchContainer',
         input: ({ context }) => ({ id: facts.replacementIdOf(context), epoch: context.epoch }),
         onDone: [
+          // Its layer was looked at before it went.
+          {
+            guard: { type: 'isUpInItsPlace', params: ({ event }) => event.output },
+            target: 'provingGpu',
+          },
           // What was committed after the stop is whole.
           {
             guard: { type: 'isUpWithLayer', params: ({ event }) => event.output },
@@ -129,14 +137,11 @@ export const confirmation = graftSetup.createStateConfig({
             },
           },
           {
-            target: '#graft.completion',
-            actions: [
-              {
-                type: 'recordRequested',
-                params: ({ context }) => proofUnstarted(facts.requestOf(context).mode),
-              },
-              'recordConfirmed',
-            ],
+            target: 'reattaching',
+            actions: {
+              type: 'recordRequested',
+              params: ({ context }) => proofUnstarted(facts.requestOf(context).mode),
+            },
           },
         ],
         onError: rollsBack,
@@ -174,7 +179,7 @@ export const confirmation = graftSetup.createStateConfig({
             },
           },
           {
-            target: 'pollingSupervisor',
+            target: 'handingOver',
             actions: {
               type: 'recordProof',
               params: ({ event }) => {
@@ -204,6 +209,8 @@ export const confirmation = graftSetup.createStateConfig({
           ...facts.pairOf(context),
           ready: context.options.ready,
           readyCommand: context.options.readyCommand,
+          gateway: context.gateway,
+          polls: context.wait.polls,
           stableForMs: context.options.stableForMs,
           deadlineAt: facts.known(context.wait.deadlineAt, 'the deadline'),
           upSinceAt: facts.known(context.upSinceAt, 'since when it is up'),
@@ -214,11 +221,8 @@ export const confirmation = graftSetup.createStateConfig({
         onDone: [
           {
             guard: { type: 'isReady', params: ({ event }) => event.output },
-            target: '#graft.completion',
-            actions: [
-              { type: 'recordPoll', params: ({ event }) => event.output },
-              'recordConfirmed',
-            ],
+            target: 'reattaching',
+            actions: { type: 'recordPoll', params: ({ event }) => event.output },
           },
           {
             guard: { type: 'isDefiniteFailure', params: ({ event }) => event.output },
@@ -300,93 +304,8 @@ export const confirmation = graftSetup.createStateConfig({
         onError: rollsBack,
       },
     },
-    assessingRecovery: {
-      description:
-        'A new process took the run over. Both containers are looked at afresh: back while nothing of worth is lost by it, on with the wait while its deadline has not passed, otherwise a person is asked.',
-      meta: {
-        step: 'looking at what an interrupted run left',
-        undo: null,
-        cause: 'the world may have moved on while nobody drove the run',
-        onRecover: 'assess',
-      },
-      // Whoever interrupts the look leaves the run as it is; nothing is decided by that.
-      on: { CANCEL: { target: 'awaitingDecision' } },
-      invoke: {
-        id: 'assessRecovery',
-        src: 'assessRecovery',
-        input: ({ context }) => ({
-          original: facts.originalOf(context),
-          replacementId: context.replacement?.id ?? null,
-          startAsked: context.replacement?.startAsked ?? false,
-          deadlineAt: context.wait.deadlineAt,
-          readyTimeoutMs: context.options.readyTimeoutMs,
-        }),
-        onDone: [
-          {
-            guard: { type: 'isBothGone', params: ({ event }) => event.output },
-            target: '#graft.completion.clearing',
-            actions: { type: 'recordStranded', params: ({ event }) => event.output.reason },
-          },
-          {
-            guard: { type: 'isChoice', params: { choice: 'abandon' } },
-            target: '#graft.completion.clearing',
-            actions: {
-              type: 'recordStranded',
-              params: ({ context }) => failures.abandonedFailure(context),
-            },
-          },
-          {
-            guard: { type: 'isWayBackTaken', params: ({ event }) => event.output },
-            target: '#graft.rollback',
-            actions: [
-              {
-                type: 'recordReason',
-                params: ({ event }) =>
-                  event.output.situation === 'back'
-                    ? event.output.reason
-                    : failures.askedBackFailure(),
-              },
-              'recordNothingToKeep',
-            ],
-          },
-          {
-            guard: { type: 'isForwardChosen', params: ({ event }) => event.output },
-            target: 'watchingContainer',
-            actions: [
-              { type: 'recordWaitTakenOver', params: ({ event }) => event.output },
-              {
-                type: 'recordNewWait',
-                params: ({ event }) => event.output,
-              },
-            ],
-          },
-          {
-            guard: { type: 'isStillInTime', params: ({ event }) => event.output },
-            target: 'watchingContainer',
-            actions: { type: 'recordWaitTakenOver', params: ({ event }) => event.output },
-          },
-          {
-            target: 'awaitingDecision',
-            actions: { type: 'recordQuestion', params: ({ event }) => event.output.reason },
-          },
-        ],
-        // A look that failed decides nothing.
-        onError: {
-          target: 'awaitingDecision',
-          actions: { type: 'recordQuestion', params: ({ event }) => failureOf(event.error) },
-        },
-      },
-    },
-    awaitingDecision: {
-      description:
-        'The run rests as it is: going back could lose what the replacement has written, going on could keep what nobody checked. A person decides with recover --forward, --back or --abandon.',
-      on: { CANCEL: {} },
-      meta: {
-        step: 'waiting for your decision',
-        undo: 'gpugraft recover --back puts the original back',
-        cause: 'what cannot be known is asked, never guessed',
-        onRecover: 'assess',
-      },
-    },
+    ...handover,
+    reattaching: reattaching(forward),
+    ...assessment,
   },
 });

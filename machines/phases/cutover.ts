@@ -1,6 +1,7 @@
 import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import { assessesOnRecovery, rollsBack } from '../turns.js';
+import { failureOf } from '../vocabulary/failure.js';
 import { layerMark } from '../vocabulary/names.js';
 import { claimingReplacement, comparingReplacement, connectingNetworks, late } from './creation.js';
 
@@ -30,6 +31,7 @@ export const cutover = graftSetup.createStateConfig({
       },
       always: [
         { guard: 'isOriginalStopped', target: 'disarmingOriginal' },
+        { guard: 'isGatewayLifecycle', target: 'quiescingSandbox' },
         { target: 'quiescingOriginal' },
       ],
     },
@@ -57,6 +59,47 @@ export const cutover = graftSetup.createStateConfig({
         onError: rollsBack,
       },
     },
+    quiescingSandbox: {
+      description:
+        'The gateway is asked to stop the sandbox. It ends when the gateway says Stopped and inspect says that the original is down, or with the refusal of the gateway, after which nothing was touched.',
+      meta: {
+        step: 'stopping the sandbox through its gateway',
+        undo: 'start the sandbox through its gateway',
+        cause: 'a stop behind the back of this gateway is an Error for good',
+        onRecover: 'assess',
+      },
+      entry: 'recordStopAsked',
+      invoke: {
+        id: 'stopSandbox',
+        src: 'stopSandbox',
+        input: ({ context }) => ({
+          id: facts.originalOf(context).id,
+          gateway: facts.gatewayOf(context),
+        }),
+        onDone: [
+          {
+            guard: { type: 'isGatewayRefusal', params: ({ event }) => event.output },
+            target: '#graft.rollback',
+            actions: [
+              'recordStopRefused',
+              {
+                type: 'recordReason',
+                params: ({ event }) =>
+                  failureOf(event.output.verdict === 'refused' ? event.output.reason : null),
+              },
+            ],
+          },
+          {
+            target: 'disarmingOriginal',
+            actions: {
+              type: 'recordStopped',
+              params: ({ event }) => facts.stopOf(event.output),
+            },
+          },
+        ],
+        onError: rollsBack,
+      },
+    },
     disarmingOriginal: {
       description:
         'The original is down. Its restart policy is set to "no" unless it was seen to be that, so that no restart of the engine brings it back beside the replacement.',
@@ -75,6 +118,7 @@ export const cutover = graftSetup.createStateConfig({
         }),
         onDone: [
           { guard: 'isCarrying', target: 'snapshottingOriginal' },
+          { guard: 'isReplacementUnmade', target: 'creatingReplacement' },
           { target: 'settingOriginalAside' },
         ],
         onError: rollsBack,
@@ -150,11 +194,12 @@ export const cutover = graftSetup.createStateConfig({
     },
     creatingReplacement: {
       description:
-        'The replacement is created from the committed layer, with the specification of the original, under a name that only this run can have. It ends with its ID.',
+        'The replacement is created with the specification of the original, from the committed layer where it is carried, under a name that only this run can have. It ends with its ID.',
       meta: {
         step: 'creating the replacement',
         undo: 'remove the replacement and the image, put the original back',
-        cause: 'the layer is whole only now that nothing writes to it',
+        cause:
+          'only now is the layer whole, and does a gateway with a lifecycle bear a second container',
         onRecover: 'assess',
       },
       entry: {

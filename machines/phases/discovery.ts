@@ -1,6 +1,6 @@
 import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
-import * as failures from '../failures.js';
+import * as dependents from '../dependents.js';
 import { refuses, withdrawsOnRecovery } from '../turns.js';
 import { failureOf } from '../vocabulary/failure.js';
 
@@ -33,7 +33,7 @@ export const discovery = graftSetup.createStateConfig({
         src: 'locateOriginal',
         input: ({ context }) => ({ target: context.target }),
         onDone: [
-          { guard: 'isUndoing', target: '#graft.preparation' },
+          { guard: 'isUndoing', target: 'findingDependents' },
           {
             target: 'inspectingOriginal',
             actions: { type: 'recordLocated', params: ({ event }) => event.output },
@@ -74,7 +74,11 @@ export const discovery = graftSetup.createStateConfig({
       invoke: {
         id: 'screenOriginal',
         src: 'screenOriginal',
-        input: ({ context }) => ({ id: facts.originalOf(context).id, options: context.options }),
+        input: ({ context }) => ({
+          id: facts.originalOf(context).id,
+          options: context.options,
+          rejoin: context.rejoin,
+        }),
         onDone: [
           {
             guard: { type: 'isUnchanged', params: ({ event }) => event.output },
@@ -111,7 +115,7 @@ export const discovery = graftSetup.createStateConfig({
     },
     findingDependents: {
       description:
-        'Containers that live in the network, process or IPC namespace of the original are looked for. There are none, or the run is refused and names them.',
+        'Containers that share a namespace with it, are linked to it or take its volumes are looked for. There are none, or they may be attached again afterwards and could be; otherwise the run is refused and names them.',
       meta: {
         step: 'looking for containers that depend on it',
         undo: null,
@@ -121,20 +125,35 @@ export const discovery = graftSetup.createStateConfig({
       invoke: {
         id: 'findDependents',
         src: 'findDependents',
-        input: ({ context }) => {
-          const { id, name } = facts.originalOf(context);
-          return { id, name };
-        },
+        input: ({ context }) => ({ ...facts.dependedOn(context), options: context.options }),
         onDone: [
           {
             guard: { type: 'hasDependents', params: ({ event }) => event.output },
             target: '#graft.refused',
             actions: {
               type: 'recordRefused',
-              params: ({ event }) => failures.dependentsFailure(event.output.dependents),
+              params: ({ event }) => dependents.dependentsFailure(event.output.dependents),
             },
           },
-          { target: '#graft.selection' },
+          {
+            guard: { type: 'isDependentUnfit', params: ({ event }) => event.output },
+            target: '#graft.refused',
+            actions: {
+              type: 'recordRefused',
+              params: ({ event }) => failureOf(event.output.reason),
+            },
+          },
+          {
+            guard: 'isUndoing',
+            target: '#graft.preparation',
+            actions: { type: 'recordDependents', params: ({ event }) => event.output },
+          },
+          // The GPU access of a dependent stays as it is: there is no mode to be proven.
+          { guard: 'isRejoining', target: '#graft.preparation' },
+          {
+            target: '#graft.selection',
+            actions: { type: 'recordDependents', params: ({ event }) => event.output },
+          },
         ],
         onError: refuses,
       },

@@ -105,7 +105,10 @@ export const preparation = graftSetup.createStateConfig({
       invoke: {
         id: 'inspectUnderClaim',
         src: 'inspectUnderClaim',
-        input: ({ context }) => ({ original: facts.originalOf(context) }),
+        input: ({ context }) => ({
+          original: facts.originalOf(context),
+          rejoin: context.rejoin,
+        }),
         onDone: [
           {
             guard: { type: 'isChangedSince', params: ({ event }) => event.output },
@@ -173,11 +176,14 @@ export const preparation = graftSetup.createStateConfig({
           original: facts.originalOf(context),
           replacementName: facts.unmadeReplacement(context).name,
           backupName: facts.backupNameOf(context),
+          gateway: context.gateway,
         }),
         onDone: [
           // Here, not in the next phase: entering it would already count as the first change.
           { guard: 'isCancelled', target: '#graft.completion.withdrawing' },
           { guard: 'isCarrying', target: '#graft.cutover' },
+          // Its `sandbox stop` takes the newest container that has the labels.
+          { guard: 'isGatewayLifecycle', target: '#graft.cutover' },
           { target: 'creatingAhead' },
         ],
         onError: withdraws,

@@ -2,6 +2,8 @@ import { graftSetup } from '../setup.js';
 import * as facts from '../derive.js';
 import * as failures from '../failures.js';
 import { leavesAsItIs, strands, strandsApart } from '../turns.js';
+import { gatewayBack } from './gateway-back.js';
+import { back, reattaching } from './reattachment.js';
 import { recreation } from './recreation.js';
 import { failureOf } from '../vocabulary/failure.js';
 import { partedName } from '../vocabulary/names.js';
@@ -19,12 +21,12 @@ export const rollback = graftSetup.createStateConfig({
   initial: 'turningBack',
   entry: {
     type: 'recordReason',
-    params: ({ context }) => context.reason ?? failures.turnBackFailure(context),
+    params: ({ context }) => failures.failureSoFar(context),
   },
   states: {
     turningBack: {
       description:
-        'A moment without an act: a replacement that a person chose to keep stays, and the person is asked again; any other run goes back.',
+        'A moment without an act: a replacement that a person chose to keep, or whose gateway was told to start it, stays, and a person is asked; any other run goes back.',
       meta: {
         step: 'turning back',
         undo: null,
@@ -37,12 +39,16 @@ export const rollback = graftSetup.createStateConfig({
           target: '#graft.confirmation.awaitingDecision',
           actions: 'recordKept',
         },
+        {
+          guard: 'isBeyondReturn',
+          target: 'documentingFailure',
+        },
         { target: 'provingWayBack' },
       ],
     },
     provingWayBack: {
       description:
-        'The original is looked up by its ID, and nothing is changed. If it is not there, the replacement is all that is left, and is left alone.',
+        'The original is looked up by its ID, or, once it was removed, the image, the record and the volumes that it is made again from. Nothing is changed. If they are not there, the replacement is all that is left, and is left alone.',
       meta: {
         step: 'seeing that the original is there',
         undo: null,
@@ -55,6 +61,8 @@ export const rollback = graftSetup.createStateConfig({
         input: ({ context }) => ({
           original: facts.originalOf(context),
           snapshot: context.backup?.snapshot ?? null,
+          replacementId: context.replacement?.id ?? null,
+          gateway: context.gateway,
         }),
         onDone: [
           {
@@ -73,13 +81,34 @@ export const rollback = graftSetup.createStateConfig({
               params: ({ event }) => failureOf(event.output.proven ? null : event.output.reason),
             },
           },
-          { guard: 'isRetired', target: 'recreatingOriginal' },
-          { guard: 'isStopUnsettled', target: 'settlingStop' },
-          { target: 'collectingDiagnostics' },
+          {
+            guard: { type: 'isStillThere', params: ({ event }) => event.output },
+            target: 'beginning',
+            actions: 'recordStillThere',
+          },
+          { target: 'beginning' },
         ],
         onError: leavesAsItIs,
       },
     },
+    beginning: {
+      description:
+        'A moment without an act: the way back is proven, and begins at the gateway, with the original that is made again, or with a stop that may still land.',
+      meta: {
+        step: 'beginning the way back',
+        undo: null,
+        cause: 'what comes back decides what comes first',
+        onRecover: 'resume',
+      },
+      always: [
+        { guard: 'isToQuiesce', target: 'quiescingReplacement' },
+        { guard: 'isRetired', target: 'recreatingOriginal' },
+        { guard: 'isStopUnsettledAtGateway', target: 'settlingSandbox' },
+        { guard: 'isStopUnsettled', target: 'settlingStop' },
+        { target: 'collectingDiagnostics' },
+      ],
+    },
+    ...gatewayBack,
     ...recreation,
     settlingStop: {
       description:
@@ -120,7 +149,10 @@ export const rollback = graftSetup.createStateConfig({
         input: ({ context }) => ({
           original: facts.originalOf(context),
           replacementId: context.replacement?.id ?? null,
-          reason: context.reason ?? failures.turnBackFailure(context),
+          gateway: context.gateway,
+          reason: failures.failureSoFar(context),
+          goes: true,
+          again: context.diagnostics !== null,
         }),
         onDone: [
           {
@@ -141,7 +173,7 @@ export const rollback = graftSetup.createStateConfig({
     },
     stoppingReplacement: {
       description:
-        'The replacement is stopped, or seen to be down or gone. While it runs, the original is not started.',
+        'The original is seen to be there still, and the replacement is stopped, or seen to be down or gone. While it runs, the original is not started.',
       meta: {
         step: 'stopping the replacement',
         undo: null,
@@ -153,6 +185,7 @@ export const rollback = graftSetup.createStateConfig({
         src: 'stopReplacement',
         input: ({ context }) => ({
           id: facts.replacementIdOf(context),
+          originalId: facts.originalOf(context).id,
           graceS: context.options.stopTimeoutS,
         }),
         onDone: { target: 'disarmingReplacement' },
@@ -178,7 +211,7 @@ export const rollback = graftSetup.createStateConfig({
     },
     removingReplacement: {
       description:
-        'The replacement, down and disarmed, is removed. If it cannot be, it is moved out of the way.',
+        'The original is seen to be there still, and the replacement, down and disarmed, is removed. If it cannot be, it is moved out of the way.',
       meta: {
         step: 'removing the replacement',
         undo: null,
@@ -188,7 +221,10 @@ export const rollback = graftSetup.createStateConfig({
       invoke: {
         id: 'removeReplacement',
         src: 'removeReplacement',
-        input: ({ context }) => ({ id: facts.replacementIdOf(context) }),
+        input: ({ context }) => ({
+          id: facts.replacementIdOf(context),
+          originalId: facts.originalOf(context).id,
+        }),
         onDone: { target: 'restoringName', actions: 'recordReplacementGone' },
         onError: { target: 'partingFromReplacement' },
       },
@@ -207,6 +243,7 @@ export const rollback = graftSetup.createStateConfig({
         src: 'partFromReplacement',
         input: ({ context }) => ({
           id: facts.replacementIdOf(context),
+          originalId: facts.originalOf(context).id,
           name: partedName(facts.originalOf(context).name, context.runId),
         }),
         onDone: {
@@ -257,6 +294,10 @@ export const rollback = graftSetup.createStateConfig({
         },
         onDone: [
           { guard: 'isOriginalStopped', target: 'verifyingOriginal' },
+          // What it depends on is on its way back as well: the run that it is a part of starts it then.
+          { guard: 'isRejoining', target: 'verifyingOriginal' },
+          { guard: 'isStrayLeft', target: 'removingStray' },
+          { guard: 'isGatewayLifecycle', target: 'resumingOriginal' },
           { target: 'restartingOriginal' },
         ],
         onError: strands,
@@ -295,14 +336,15 @@ export const rollback = graftSetup.createStateConfig({
         id: 'verifyOriginal',
         src: 'verifyOriginal',
         input: ({ context }) => ({
-          original: facts.originalOf(context),
+          original: facts.originalToVerify(context),
           replacementId: context.replacement?.id ?? null,
+          gateway: context.gateway,
           healthyWithinMs: context.options.readyTimeoutMs,
         }),
         onDone: [
           {
             guard: { type: 'isVerified', params: ({ event }) => event.output },
-            target: '#graft.completion.clearing',
+            target: 'reattaching',
             actions: 'recordRolledBack',
           },
           { guard: 'isRepairLeft', target: 'restoringName', actions: 'recordRepair' },
@@ -318,5 +360,6 @@ export const rollback = graftSetup.createStateConfig({
         onError: strandsApart,
       },
     },
+    reattaching: reattaching(back),
   },
 });

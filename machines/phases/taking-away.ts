@@ -29,12 +29,7 @@ export const takingAway = (
     invoke: {
       id: src,
       src,
-      input: ({ context }) => ({
-        ...facts.pairOf(context),
-        backupName: facts.backupNameOf(context),
-        replacementName: facts.originalOf(context).name,
-        isToRun: facts.originalOf(context).running,
-      }),
+      input: ({ context }) => facts.displacedBy(context),
       onDone: [
         {
           guard: { type: 'isBackupGone', params: ({ event }) => event.output },

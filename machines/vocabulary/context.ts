@@ -1,15 +1,19 @@
 import { z } from 'zod';
+import { choiceSchema } from './choice.js';
 import { failureSchema, warningSchema } from './failure.js';
 import {
   backupKindSchema,
   carriedSchema,
   containerIdSchema,
+  gatewaySchema,
   gpuProofSchema,
   holderSchema,
   imageIdSchema,
   litterSchema,
   originalSchema,
+  dependentSchema,
   planSchema,
+  rejoinSchema,
   restartPolicySchema,
   snapshotSchema,
   ulimitSchema,
@@ -17,7 +21,14 @@ import {
 import { attemptSchema, modeSchema } from './modes.js';
 import { optionsSchema } from './options.js';
 
-export const outcomeSchema = z.enum(['grafted', 'unchanged', 'refused', 'rolledBack', 'stranded']);
+export const outcomeSchema = z.enum([
+  'grafted',
+  'unchanged',
+  'refused',
+  'rolledBack',
+  'stranded',
+  'deferred',
+]);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
 /** Where the replacement stands. `startedAt` (the engine's clock) is null until a start was seen. */
@@ -42,6 +53,8 @@ export const undoSchema = z.strictObject({
   carriedImage: z.strictObject({ mark: z.string(), id: imageIdSchema }).nullable(),
   /** What is left of an original that was retired; null: it stands by, stopped. */
   snapshot: snapshotSchema.nullable(),
+  /** The gateway that watches the container; null: none. */
+  gateway: gatewaySchema.nullable(),
 });
 export type Undo = z.infer<typeof undoSchema>;
 
@@ -53,6 +66,8 @@ export const contextSchema = z.strictObject({
   intent: z.enum(['graft', 'undo']),
   /** The finished run whose kept backup this one puts back; null when it grafts. */
   undoes: z.string().nullable(),
+  /** Given: a run that makes a dependent of another run's container again. */
+  rejoin: rejoinSchema.nullable(),
   options: optionsSchema,
   holder: holderSchema,
   /** Milliseconds since the epoch, by the clock of the machine that runs gpugraft. */
@@ -69,6 +84,10 @@ export const contextSchema = z.strictObject({
   /** The engine's default ulimits, as a started probe showed them. */
   daemonUlimits: z.array(ulimitSchema),
 
+  /** What depends on the container, as it stands now. */
+  dependents: z.array(dependentSchema),
+  /** How many of them are dealt with, on the way that the run is on. */
+  reattached: z.number().int().nonnegative(),
   /** The writable layer of the original, committed; null: it was clean, or is not committed yet. */
   carried: carriedSchema.nullable(),
   replacement: replacementSchema.nullable(),
@@ -88,6 +107,13 @@ export const contextSchema = z.strictObject({
   recreated: containerIdSchema.nullable(),
   /** The first change to the original has been decided on: from here on, failing means going back. */
   changed: z.boolean(),
+  /** The gateway that watches the container; null: none. */
+  gateway: gatewaySchema.nullable(),
+  /**
+   * Whether a gateway with a lifecycle was asked to start the sandbox again. From the asking on
+   * nothing goes back by itself: an Error is for good there.
+   */
+  resumed: z.enum(['no', 'asked', 'yes']),
   /** Every stop of the original that was asked for has been answered. */
   stopSettled: z.boolean(),
   /** The restart policy that the original had when it was seen down. */
@@ -119,9 +145,11 @@ export const contextSchema = z.strictObject({
   cancel: z.strictObject({ by: z.string() }).nullable(),
   recoveries: z.number().int().nonnegative(),
   /** What the user answered when `recover` asked: see `assessingRecovery`. */
-  choice: z.enum(['forward', 'back', 'abandon']).nullable(),
+  choice: choiceSchema.nullable(),
   /** What a person is asked while the run rests; null while it does not. */
   question: failureSchema.nullable(),
+  /** What failed before the run rested; null: nothing did. */
+  failed: failureSchema.nullable(),
 
   litter: z.array(litterSchema),
   /** Names of the containers of ours that could not be removed. */
@@ -139,5 +167,5 @@ export type Context = z.infer<typeof contextSchema>;
 
 export const inputSchema = contextSchema
   .pick({ runId: true, target: true, options: true, holder: true, beganAt: true })
-  .extend({ undo: undoSchema.nullable() });
+  .extend({ undo: undoSchema.nullable(), rejoin: rejoinSchema.nullable() });
 export type Input = z.infer<typeof inputSchema>;

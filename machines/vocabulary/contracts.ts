@@ -9,10 +9,13 @@ import {
   burdenSchema,
   carriedSchema,
   containerIdSchema as id,
+  dependentSchema,
+  gatewaySchema,
   gpuProofSchema,
   holderSchema,
   originalSchema,
   planSchema,
+  rejoinSchema,
   restartPolicySchema,
   snapshotSchema,
   ulimitSchema,
@@ -34,7 +37,14 @@ import {
   verification,
 } from './shapes.js';
 
+import { assessRecovery, pollSupervisor } from './waits.js';
+
 export type { GpuRequest } from './shapes.js';
+
+const refusedByGateway = z.strictObject({
+  verdict: z.literal('refused'),
+  reason: failureSchema,
+});
 
 export const contracts = {
   locateOriginal: {
@@ -43,7 +53,7 @@ export const contracts = {
   },
   inspectOriginal: { input: one, output: originalSchema },
   screenOriginal: {
-    input: z.strictObject({ id, options: optionsSchema }),
+    input: z.strictObject({ id, options: optionsSchema, rejoin: rejoinSchema.nullable() }),
     output: z.discriminatedUnion('verdict', [
       z.strictObject({
         verdict: z.literal('eligible'),
@@ -55,8 +65,14 @@ export const contracts = {
     ]),
   },
   findDependents: {
-    input: z.strictObject({ id, name: z.string() }),
-    output: z.strictObject({ dependents: z.array(z.string()) }),
+    /** `running`: whether what they will depend on runs then. */
+    input: z.strictObject({ id, name: z.string(), running: z.boolean(), options: optionsSchema }),
+    output: z.strictObject({
+      dependents: z.array(dependentSchema),
+      /** Why one of them could not be attached again; null: all of them can be, or none is to be. */
+      reason: failureSchema.nullable(),
+      warnings: z.array(warningSchema),
+    }),
   },
 
   createProbe: {
@@ -81,7 +97,8 @@ export const contracts = {
 
   claimContainer: claim,
   inspectUnderClaim: {
-    input: z.strictObject({ original: originalSchema }),
+    /** Of a dependent it is known that it ran, though it may be down by now. */
+    input: z.strictObject({ original: originalSchema, rejoin: rejoinSchema.nullable() }),
     output: z.strictObject({ changed: z.string().nullable() }),
   },
   compareRehearsal: {
@@ -94,6 +111,7 @@ export const contracts = {
       original: originalSchema,
       replacementName: z.string(),
       backupName: z.string(),
+      gateway: gatewaySchema.nullable(),
     }),
     output: nothing,
   },
@@ -103,6 +121,14 @@ export const contracts = {
   claimReplacement: claim,
 
   stopOriginal: stop,
+  /** Through the gateway, which would take a stop behind its back for an Error. */
+  stopSandbox: {
+    input: z.strictObject({ id, gateway: gatewaySchema }),
+    output: z.discriminatedUnion('verdict', [
+      stop.output.extend({ verdict: z.literal('stopped') }),
+      refusedByGateway,
+    ]),
+  },
   disarmOriginal: {
     /** The policy that it was seen to have when it was seen down; null: nobody looked. */
     input: z.strictObject({ id, policy: restartPolicySchema.nullable() }),
@@ -150,7 +176,7 @@ export const contracts = {
       original: originalSchema,
       replacementId: id,
       backupName: z.string(),
-      mode: modeSchema,
+      mode: modeSchema.nullable(),
       devices: z.string(),
     }),
     output: verification,
@@ -159,7 +185,7 @@ export const contracts = {
     input: z.strictObject({
       id,
       epoch: z.string().nullable(),
-      mode: modeSchema,
+      mode: modeSchema.nullable(),
       devices: z.string(),
       gpuProof: optionsSchema.shape.gpuProof,
     }),
@@ -172,59 +198,43 @@ export const contracts = {
       z.strictObject({ verdict: z.literal('disproven'), reason: failureSchema }),
     ]),
   },
-  pollSupervisor: {
-    input: pair.extend({
-      ready: optionsSchema.shape.ready,
-      readyCommand: optionsSchema.shape.readyCommand,
-      stableForMs: z.number(),
-      deadlineAt: z.number(),
-      /** When the replacement was last seen to start, by our clock. */
-      upSinceAt: z.number(),
-      /** The StartedAt that was seen then, by the engine's clock. */
-      startedAt: z.string().nullable(),
-      /** So many restarts by its policy are accepted. */
-      acceptedRestarts: z.number().int().nonnegative(),
-      epoch: z.string().nullable(),
-    }),
-    output: z.strictObject({
-      /**
-       * `ready`; `pending`; `error` counts towards the debounce; `failed` is definite;
-       * `interrupted`: the engine was restarted and the replacement is down for that reason only.
-       */
-      verdict: z.enum(['ready', 'pending', 'error', 'failed', 'interrupted']),
-      reason: z.string(),
-      at: z.number(),
-    }),
+  resumeSandbox: {
+    input: pair.extend({ gateway: gatewaySchema }),
+    output: z.discriminatedUnion('verdict', [
+      z.strictObject({ verdict: z.literal('resumed') }),
+      /** It was not accepted, so that the way back is open. */
+      refusedByGateway,
+    ]),
   },
+  pollSupervisor,
   pauseBetweenPolls: {
     input: z.strictObject({ ms: z.number(), deadlineAt: z.number() }),
     output: z.strictObject({ at: z.number() }),
   },
-  assessRecovery: {
+  assessRecovery,
+
+  reattachDependent: {
     input: z.strictObject({
-      original: originalSchema,
-      /** Null: it was not made yet. */
-      replacementId: id.nullable(),
-      startAsked: z.boolean(),
-      /** Null: the process died before it had seen the start, from which a deadline counts. */
-      deadlineAt: z.number().nullable(),
-      readyTimeoutMs: z.number(),
+      dependent: dependentSchema,
+      /** Which one it is, from 1, and which way the run goes: what the run that makes it again is named by. */
+      number: z.number().int().positive(),
+      way: z.enum(['forward', 'back']),
+      /** Whether its run may be cancelled: not once this one is decided. */
+      cancellable: z.boolean(),
+      /** What it depends on so far, and what it is to depend on. */
+      from: id.nullable(),
+      to: id,
+      toName: z.string(),
+      options: optionsSchema,
+      daemonUlimits: z.array(ulimitSchema),
     }),
     output: z.strictObject({
-      /**
-       * `back`: the way back is open and nothing of worth is lost by it; `wait`: the replacement
-       * is up and its deadline has not passed; `ask`: only a person can decide; `restored`: the
-       * same, and the replacement cannot stay, for somebody put the original back; `gone`: neither
-       * container exists any more.
-       */
-      situation: z.enum(['back', 'wait', 'ask', 'restored', 'gone']),
-      reason: failureSchema,
-      /** What the replacement's inspect says now, for a wait that goes on. */
-      /** How often its policy has started it again. */
-      restartCount: z.number().int().nonnegative(),
-      startedAt: z.string().nullable(),
-      epoch: z.string().nullable(),
-      at: z.number(),
+      /** Of what stands under its name now. */
+      id,
+      /** What it depends on now. */
+      on: id,
+      /** What was done to it, first of all. */
+      warnings: z.array(warningSchema),
     }),
   },
 
@@ -249,6 +259,7 @@ export const contracts = {
       snapshot: snapshotSchema,
       /** Where the volumes are seen now. */
       replacementId: id,
+      gateway: gatewaySchema.nullable(),
     }),
     output: nothing,
   },
@@ -267,16 +278,33 @@ export const contracts = {
       isToRun,
       backup: z.enum(['removed', 'kept']),
     }),
-    output: verification,
+    output: z.discriminatedUnion('verdict', [
+      z.strictObject({
+        verdict: z.literal('verified'),
+        /** What the original is called now; null: there is none any more. */
+        backupName: z.string().nullable(),
+      }),
+      z.strictObject({ verdict: z.literal('amiss'), reason: failureSchema }),
+    ]),
   },
   removeLitter: removal,
   releaseClaim: removal,
 
   proveWayBack: {
     /** With a snapshot the original is gone, and what it was made of must be there. */
-    input: z.strictObject({ original: originalSchema, snapshot: snapshotSchema.nullable() }),
+    input: z.strictObject({
+      original: originalSchema,
+      snapshot: snapshotSchema.nullable(),
+      /** Where the volumes are seen now. */
+      replacementId: id.nullable(),
+      gateway: gatewaySchema.nullable(),
+    }),
     output: z.discriminatedUnion('proven', [
-      z.strictObject({ proven: z.literal(true) }),
+      z.strictObject({
+        proven: z.literal(true),
+        /** What comes back: the container that stands by, or one made again. */
+        from: z.enum(['original', 'snapshot']),
+      }),
       z.strictObject({ proven: z.literal(false), reason: failureSchema }),
     ]),
   },
@@ -302,18 +330,26 @@ export const contracts = {
     input: z.strictObject({
       original: originalSchema,
       replacementId: id.nullable(),
+      gateway: gatewaySchema.nullable(),
       reason: failureSchema,
+      /** It is about to be taken down, and its logs with it. */
+      goes: z.boolean(),
+      /** There is a bundle of this run already, of what failed first: it is kept beside the new one. */
+      again: z.boolean(),
     }),
     output: z.strictObject({ folder: z.string() }),
   },
   settleStop: stop,
   stopReplacement: {
-    input: z.strictObject({ id, graceS: z.number().nullable() }),
+    input: z.strictObject({ id, originalId: id, graceS: z.number().nullable() }),
     output: nothing,
   },
   disarmReplacement: { input: one, output: nothing },
-  removeReplacement: { input: one, output: nothing },
-  partFromReplacement: { input: z.strictObject({ id, name: z.string() }), output: nothing },
+  removeReplacement: { input: z.strictObject({ id, originalId: id }), output: nothing },
+  partFromReplacement: {
+    input: z.strictObject({ id, originalId: id, name: z.string() }),
+    output: nothing,
+  },
   restoreName: { input: z.strictObject({ id, name: z.string() }), output: nothing },
   restorePolicy: { input: z.strictObject({ id, policy: restartPolicySchema }), output: nothing },
   restartOriginal: {
@@ -321,11 +357,18 @@ export const contracts = {
     /** By the engine's clock. */
     output: z.strictObject({ startedAt: z.string() }),
   },
+  /** Through the gateway, to which no other container of the sandbox may be seen. */
+  resumeOriginal: {
+    input: z.strictObject({ originalId: id, gateway: gatewaySchema }),
+    output: z.strictObject({ startedAt: z.string() }),
+  },
   verifyOriginal: {
     input: z.strictObject({
       original: originalSchema,
       replacementId: id.nullable(),
-      /** How long a health check may take to say healthy again. */
+      /** Null: no gateway has to read the sandbox ready again. */
+      gateway: gatewaySchema.nullable(),
+      /** How long a health check, or the gateway, may take to say so again. */
       healthyWithinMs: z.number(),
     }),
     output: verification,

@@ -30,6 +30,32 @@ export const originalSchema = z.strictObject({
 });
 export type Original = z.infer<typeof originalSchema>;
 
+/**
+ * How a container is attached again to what has the place of the one that it depends on: not at all
+ * (it named it, and only for its volumes), by a restart (it named it), or by making it again (it
+ * means that very container, by its ID or by a link).
+ */
+export const attachmentSchema = z.enum(['nothing', 'restart', 'recreation']);
+export type Attachment = z.infer<typeof attachmentSchema>;
+
+/** A container that depends on the original. */
+export const dependentSchema = z.strictObject({
+  /** Of what stands under its name now: one that was made again has another than it was found with. */
+  id: containerIdSchema,
+  name: z.string(),
+  /** In words, after its name: `joins its network namespace`. */
+  how: z.string(),
+  attachment: attachmentSchema,
+  /** It shares a namespace: it has to be started after what it shares it with. */
+  joins: z.boolean(),
+  /** Its own names (`--link`) for the original. */
+  aliases: z.array(z.string()),
+  /** Full ID of the container that it depends on: of a link to one that is gone, an inspect says only the name. */
+  on: containerIdSchema,
+  running: z.boolean(),
+});
+export type Dependent = z.infer<typeof dependentSchema>;
+
 /** An image by its ID; nothing else says for sure which one is meant. */
 export const imageIdSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
@@ -58,6 +84,19 @@ export type Carried = z.infer<typeof carriedSchema>;
 export const backupKindSchema = z.enum(['container', 'snapshot']);
 export type BackupKind = z.infer<typeof backupKindSchema>;
 
+/** The OpenShell gateway that watches the container, as screening found it. */
+export const gatewaySchema = z.strictObject({
+  /** The name under which the gateway knows the sandbox. */
+  sandbox: z.string(),
+  /** From the container's label; null: gateways of that generation know none. */
+  workspace: z.string().nullable(),
+  /** It has `sandbox stop` and `sandbox start`: then a stop behind its back is an Error for good. */
+  lifecycle: z.boolean(),
+  /** It said Ready when the sandbox was found; then a rollback must see that again. */
+  wasReady: z.boolean(),
+});
+export type Gateway = z.infer<typeof gatewaySchema>;
+
 /** How the replacement is to be made; decided before it is made. */
 export const planSchema = z.strictObject({
   /** What create names: the tag, if it still means the image that runs, otherwise the image ID. */
@@ -70,6 +109,8 @@ export const planSchema = z.strictObject({
   backup: backupKindSchema,
   /** A DNS server for a sandbox that would inherit only resolvers of the host's own loopback; null: none is needed. */
   dns: z.string().nullable(),
+  /** Null: no gateway watches the container. */
+  gateway: gatewaySchema.nullable(),
 });
 export type ReplacementPlan = z.infer<typeof planSchema>;
 
@@ -100,6 +141,23 @@ export const gpuProofSchema = z.strictObject({
   detail: z.string(),
 });
 export type GpuProof = z.infer<typeof gpuProofSchema>;
+
+/** What a run is for that makes a dependent again: its own run moves it from one container to another. */
+export const rejoinSchema = z.strictObject({
+  /** The run that it is a part of. */
+  of: z.string(),
+  /** Full ID of the container that it depends on so far. */
+  from: containerIdSchema,
+  /** The one that it is to depend on, and the name of that one. */
+  to: containerIdSchema,
+  toName: z.string(),
+  /** Its own names (`--link`) for that container. */
+  aliases: z.array(z.string()),
+  /** It ran when it was found, whatever has become of it since. */
+  running: z.boolean(),
+  daemonUlimits: z.array(ulimitSchema),
+});
+export type Rejoin = z.infer<typeof rejoinSchema>;
 
 /** Who holds a claim, as its labels say. */
 export const holderSchema = z.strictObject({

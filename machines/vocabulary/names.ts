@@ -2,6 +2,7 @@
  * The names that a run will use, all decided from its ID before anything is made, so that the
  * journal knows them ahead of the act (invariant 3) and nobody else can have them.
  */
+import type { Gateway } from './facts.js';
 import type { Mode } from './modes.js';
 
 /** Docker takes longer ones; 253 is what a host name and the seed allow. */
@@ -28,3 +29,7 @@ export const layerMark = (runId: string): string => `gpugraft layer ${runId}`;
 /** Where a replacement goes that could not be removed in a rollback. */
 export const partedName = (name: string, runId: string): string =>
   named(name, `.gpugraft-failed-${runId}`);
+
+/** How the openshell client is told which sandbox: names of both need no quoting. */
+export const sandboxWords = ({ sandbox, workspace }: Gateway): string =>
+  workspace === null ? sandbox : `--workspace ${workspace} ${sandbox}`;

@@ -14,9 +14,13 @@ export const optionsSchema = z.strictObject({
   layer: z.enum(['carry', 'discard', 'refuse']),
   backup: z.enum(['auto', 'container', 'snapshot']),
   keepBackup: z.boolean(),
+  /** The run rests once the replacement is there, and `finalize` waits for its supervisor. */
+  defer: z.boolean(),
+  /** Containers that depend on the original are attached again to what takes its place. */
+  allowDependents: z.boolean(),
   /** `host`: the replacement runs in the network of the engine's host. */
   network: z.enum(['preserve', 'host']),
-  ready: z.enum(['auto', 'running', 'health', 'command']),
+  ready: z.enum(['auto', 'running', 'health', 'command', 'openshell']),
   /** The argv that runs inside the replacement when `ready` is `command`; exit 0 means ready. */
   readyCommand: z.array(z.string()).nullable(),
   readyTimeoutMs: milliseconds,

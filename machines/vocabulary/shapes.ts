@@ -5,6 +5,7 @@ import {
   containerIdSchema as id,
   holderSchema,
   litterSchema,
+  rejoinSchema,
   restartPolicySchema,
   ulimitSchema,
 } from './facts.js';
@@ -18,13 +19,16 @@ export const isToRun = z.boolean();
 
 /** What the replacement's specification is derived from, beside the original's inspect. */
 export const requestSchema = z.strictObject({
-  mode: modeSchema,
+  /** Null: its GPU access stays as it is. */
+  mode: modeSchema.nullable(),
   devices: z.string(),
   network: optionsSchema.shape.network,
   image: z.string(),
   daemonUlimits: z.array(ulimitSchema),
   /** The DNS server that it is given beside its own; null: none. */
   dns: z.string().nullable(),
+  /** Given: it is a dependent, and made again for the container that it depends on. */
+  rejoin: rejoinSchema.nullable(),
 });
 export type GpuRequest = z.infer<typeof requestSchema>;
 

@@ -11,6 +11,10 @@ load_images() {
 load_image() {
   local recipe="gpugraft $2 2" tree cmd='["sh"]'
   [[ $(docker_ image inspect --format '{{.Comment}}' "$1" 2>/dev/null) != "$recipe" ]] || return 0
+  if [[ $2 == debian ]]; then
+    load_debian "$1" "$recipe"
+    return
+  fi
   tree=$(mktemp -d)
   make_tree "$2" "$tree"
   if [[ $2 == bare ]]; then cmd='["/sleep", "infinity"]'; fi
@@ -19,6 +23,16 @@ load_image() {
     docker_ import --message "$recipe" --change "CMD $cmd" \
       --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' - "$1" >/dev/null || { rm -rf "$tree"; die "$NAME: cannot import $1"; }
   rm -rf "$tree"
+  say "$NAME: imported $1"
+}
+
+# A real Debian with node and the docker client, without what nobody reads in a container.
+load_debian() {
+  install_release base
+  tar -C "$(rootfs_of base)" --sort=name --numeric-owner --exclude='./usr/share/doc/*' --exclude='./usr/share/locale/*' \
+    --exclude='./usr/share/man/*' --exclude='./var/cache/*' --exclude='./var/lib/apt/*' --exclude='./dev/*' -c . |
+    docker_ import --message "$2" --change 'CMD ["bash"]' \
+      --change 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' - "$1" >/dev/null || die "$NAME: cannot import $1"
   say "$NAME: imported $1"
 }
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The Debian folders that the engines run from: one for each release, made once, shared read-only.
+# The Debian folders that the engines run from, and the one that images are made of: made once, shared read-only.
 # Sourced by scripts/engine. The only part that needs the network, and that only through apt's own sources.
 
 rootfs_of() { printf '%s/.debian/%s\n' "$ROOT" "$1"; }
@@ -43,7 +43,13 @@ fetch_debootstrap() {
 
 install_release() {
   local suite dir tools=$ROOT/.debian/debootstrap key=/usr/share/keyrings/debian-archive-keyring.gpg proxy begun=$SECONDS
-  case $1 in oldest) suite=bookworm ;; newest) suite=sid ;; esac
+  local packages=docker.io,iptables,ca-certificates,busybox-static,tini
+  case $1 in
+    oldest) suite=bookworm ;;
+    newest) suite=sid ;;
+    # No engine: what gpugraft/debian is made of, the first Debian whose node is new enough.
+    base) suite=trixie packages=nodejs,docker-cli ;;
+  esac
   dir=$(rootfs_of "$1")
   if [[ -d $dir ]]; then return; fi
   mkdir -p "$ROOT/.debian"
@@ -57,11 +63,11 @@ install_release() {
     http_proxy=$(apt_proxy http) https_proxy=$(apt_proxy https)
     export http_proxy https_proxy
     for proxy in http_proxy https_proxy; do [[ -n ${!proxy} ]] || unset "$proxy"; done
-    say "$1: making Debian $suite with docker.io, a minute or two (log: $dir.log)"
+    say "$1: making Debian $suite with ${packages%%,*}, a minute or two (log: $dir.log)"
     rm -rf "$dir.new"
     # In a mount namespace, so that nothing it mounts can stay. debootstrap itself keeps packages from starting services.
     DEBOOTSTRAP_DIR=$tools/usr/share/debootstrap unshare --mount sh "$tools/usr/sbin/debootstrap" \
-      --variant=minbase --include=docker.io,iptables,ca-certificates,busybox-static,tini --keyring="$key" \
+      --variant=minbase --include="$packages" --keyring="$key" \
       "$suite" "$dir.new" "$(mirror)" </dev/null >"$dir.log" 2>&1 9>&- 7>&- ||
       { tail -n 20 "$dir.log" >&2; die "$1: debootstrap failed"; }
     rm -rf "$dir.new"/var/cache/apt/archives/*.deb "$dir.new"/var/lib/apt/lists/*

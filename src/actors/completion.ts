@@ -4,7 +4,7 @@ import type { RawContainer } from '../docker/raw.js';
 import { GraftError, failure } from '../errors.js';
 import { bothRun, hasPolicy, mustRun, startBeside, stop } from './support/acts.js';
 import { keepBackupLogs } from './support/kept-logs.js';
-import { describeEnd, isDown, nameOf, seen } from './support/look.js';
+import { describeEnd, isDown, isStanding, nameOf, seen } from './support/look.js';
 import { removeLayerImage } from './support/layer-image.js';
 import { outlasting } from './support/outlasting.js';
 import { removeById, removeOurs } from './support/removal.js';
@@ -58,7 +58,7 @@ export const retireOriginal: Actor<'retireOriginal'> = async (input, scope) => {
   const answer = await takeAway(input, scope);
   if (answer.result !== 'leaked') return answer;
   const raw = await seen(scope, input.originalId);
-  if (raw !== null && raw.State.Status !== 'removing' && !raw.State.Dead) return answer;
+  if (isStanding(raw)) return answer;
   const message = `the original is not wholly removed yet: ${answer.reason.message}`;
   return { result: 'removed', warnings: raw === null ? [] : [{ code: 'backup-leaked', message }] };
 };
@@ -102,7 +102,7 @@ export const verifyReplacement: Actor<'verifyReplacement'> = async (input, scope
   }
   if (input.backup === 'removed' && original !== null)
     throw unverified('the backup is still there');
-  return { verdict: 'verified' };
+  return { verdict: 'verified', backupName: original === null ? null : nameOf(original) };
 };
 
 export const removeLitter: Actor<'removeLitter'> = async (input, scope) => {

@@ -6,6 +6,7 @@ import { hasHealthcheck } from '../docker/spec/healthcheck.js';
 import { dirtyPaths } from '../docker/spec/layer.js';
 import { failure } from '../errors.js';
 import { judgeEvidence } from '../readiness/evidence.js';
+import { askOnceLooked, askOpenShell } from '../readiness/openshell.js';
 import { askCommand, askHealth, askRunning } from '../readiness/sources.js';
 import type { Poll } from '../readiness/sources.js';
 import { failed } from '../readiness/verdict.js';
@@ -13,6 +14,7 @@ import type { Verdict } from '../readiness/verdict.js';
 import { engineRestarted } from './support/epoch.js';
 import { describeEnd, isDown, mustSee, seen, wasStarted } from './support/look.js';
 import { reach } from './support/reach.js';
+import { refOf } from './support/sandbox.js';
 import type { Actor, ActorScope } from './support/scope.js';
 
 export const watchContainer: Actor<'watchContainer'> = async ({ id, epoch }, scope) => {
@@ -62,6 +64,14 @@ async function askSource(input: Input, scope: ActorScope, raw: RawContainer): Pr
     upMs: upMs(input, raw, scope.clock.now()),
     stableForMs: input.stableForMs,
   };
+  const { gateway } = input;
+  if (gateway !== null && (input.ready === 'auto' || input.ready === 'openshell')) {
+    const { openshell, clock, signal } = scope;
+    const { lifecycle } = gateway;
+    const asks = { raw, openshell, ref: refOf(gateway), lifecycle };
+    // Where it was told to start the sandbox, it has looked since.
+    return input.polls > 0 || lifecycle ? askOpenShell(asks) : askOnceLooked(asks, clock, signal);
+  }
   const source =
     input.ready === 'auto' ? (hasHealthcheck(raw) ? 'health' : 'running') : input.ready;
   if (source === 'health') return askHealth(asked);

@@ -1,9 +1,9 @@
 /** Actors of discovery: they only look. */
 import { EngineUnreachable } from '../docker/errors.js';
-import type { RawContainer } from '../docker/raw.js';
 import { candidateModes, presentGpu } from '../docker/spec/gpu-present.js';
 import { parseDevices } from '../docker/spec/devices.js';
 import { specDigest } from '../docker/spec/digest.js';
+import { moved } from '../docker/spec/rejoin.js';
 import { isSandbox } from '../docker/spec/openshell.js';
 import { screen } from '../docker/spec/screen.js';
 import { failure } from '../errors.js';
@@ -13,6 +13,8 @@ import { weigh } from './support/burden.js';
 import { mustSee, nameOf } from './support/look.js';
 import { claimOn, describeClaim } from './support/claims.js';
 import type { Actor } from './support/scope.js';
+import { findTarget } from './support/target.js';
+import { screenSandbox } from './support/sandbox-screening.js';
 import { sandboxDns } from './support/sandbox-dns.js';
 import { lentVolumes } from './support/volumes.js';
 
@@ -30,21 +32,10 @@ export function unreachable(error: EngineUnreachable) {
   return failure(code, `cannot reach the engine: ${error.message}`, unreachableHints[error.kind]);
 }
 
-/** The engine's own rule for names; IDs follow it as well. */
-const canBeNamed = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
-
 export const locateOriginal: Actor<'locateOriginal'> = async ({ target }, { docker }) => {
   try {
     const { id: engineId } = await docker.engine();
-    // What cannot be a name would be another path to the engine, and answered as such.
-    const raw = canBeNamed.test(target) ? await docker.inspectContainer(target) : null;
-    if (raw === null) {
-      throw failure(
-        'no-such-container',
-        `there is no container ${target === '' ? 'without a name' : target}`,
-        'docker ps -a lists them',
-      );
-    }
+    const raw = await findTarget(docker, target);
     return { id: raw.Id, name: nameOf(raw), engineId };
   } catch (error) {
     if (error instanceof EngineUnreachable) throw unreachable(error);
@@ -67,14 +58,15 @@ export const inspectOriginal: Actor<'inspectOriginal'> = async ({ id }, scope) =
   };
 };
 
-export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, scope) => {
+export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options, rejoin }, scope) => {
   const { docker } = scope;
   // Before anything is said of it: what looks grafted may be a replacement that is still on trial.
   const claim = await claimOn(scope, [id]);
   if (claim !== null) {
     return { verdict: 'refused', reason: { code: 'busy', ...(await describeClaim(scope, claim)) } };
   }
-  const raw = await mustSee(scope, id, 'the container');
+  const found = await mustSee(scope, id, 'the container');
+  const raw = rejoin === null ? found : moved(found, rejoin);
   const engine = await reach(scope, () => docker.engine());
   const image = await reach(scope, () => docker.inspectImage(raw.Image));
   const tagged = await reach(scope, () => docker.inspectImage(raw.Config.Image));
@@ -97,14 +89,18 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
     options: { ...options, devices },
     dns: resolver.dns,
     engine,
+    rejoining: rejoin !== null,
   });
   if (reason !== null) return { verdict: 'refused', reason };
   const candidates = candidateModes(raw, options.mode);
   if (verdict === 'unchanged') {
     return { verdict, mode: presentGpu(raw)?.mode ?? candidates[0] ?? 'gpus' };
   }
-  const plan = { image: name, candidates, backup, dns: resolver.dns };
-  const warnings = [...said, ...resolver.warnings];
+  const watched = await screenSandbox(scope, raw, image, options);
+  if (watched.reason !== null) return { verdict: 'refused', reason: watched.reason };
+  const { gateway } = watched;
+  const plan = { image: name, candidates, backup, dns: resolver.dns, gateway };
+  const warnings = [...said, ...resolver.warnings, ...watched.warnings];
   if (carries.length === 0) {
     return { verdict: 'eligible', plan: { ...plan, carry: null }, warnings };
   }
@@ -116,31 +112,3 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options }, s
     warnings: [...warnings, ...weighed.warnings],
   };
 };
-
-export const findDependents: Actor<'findDependents'> = async ({ id, name }, scope) => {
-  const others = await reach(scope, () => scope.docker.listContainers([]));
-  const dependents: string[] = [];
-  for (const other of others) {
-    if (other.id === id) continue;
-    const raw = await reach(scope, () => scope.docker.inspectContainer(other.id));
-    const how = raw === null ? null : dependence(raw, id, name);
-    if (raw !== null && how !== null) dependents.push(`${nameOf(raw)} (${how})`);
-  }
-  return { dependents };
-};
-
-/** How a container depends on another one; by ID, short ID or name, as the engine keeps what the user gave. */
-function dependence(raw: RawContainer, id: string, name: string): string | null {
-  const means = (ref: string): boolean => ref === name || (ref.length >= 12 && id.startsWith(ref));
-  const { HostConfig: host } = raw;
-  for (const kind of ['NetworkMode', 'PidMode', 'IpcMode'] as const) {
-    const mode = host[kind] ?? '';
-    if (mode.startsWith('container:') && means(mode.slice('container:'.length))) {
-      return `joins its ${kind.replace('Mode', '').toLowerCase()} namespace`;
-    }
-  }
-  const from = (host.VolumesFrom ?? []).map((ref) => ref.split(':')[0] ?? '');
-  if (from.some(means)) return 'takes its volumes';
-  const links = (host.Links ?? []).map((link) => link.split(':')[0]?.replace(/^\//, '') ?? '');
-  return links.includes(name) ? 'is linked to it' : null;
-}

@@ -51,6 +51,10 @@ async function proveOnce(
   scope: ActorScope,
   { raw, until }: { readonly raw: RawContainer; readonly until: number },
 ): Promise<Output | 'cut'> {
+  if (input.mode === null) {
+    const proof = { level: 'skipped' as const, detail: 'its GPU access stays as it is' };
+    return { verdict: 'proven', proof, warnings: [] };
+  }
   if (!hasSameGpu(raw, input.mode, parseDevices(input.devices))) {
     return disproven(
       input.mode === 'none'

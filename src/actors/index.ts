@@ -3,9 +3,12 @@ import * as claim from './claim.js';
 import * as completion from './completion.js';
 import * as confirmation from './confirmation.js';
 import * as cutover from './cutover.js';
+import { findDependents } from './dependents.js';
 import * as discovery from './discovery.js';
+import * as gateway from './gateway.js';
 import * as gpu from './gpu.js';
 import * as preparation from './preparation.js';
+import { reattachDependent } from './reattachment.js';
 import * as recreation from './recreation.js';
 import * as retirement from './retirement.js';
 import * as rollback from './rollback.js';
@@ -20,13 +23,14 @@ import {
   EngineUnreachable,
 } from '../docker/errors.js';
 import { EngineSilent, failure } from '../errors.js';
+import { GatewayRefused } from '../openshell/errors.js';
 import type { ActorScope, Actors } from './support/scope.js';
 
 export const actors: Actors = {
   locateOriginal: discovery.locateOriginal,
   inspectOriginal: discovery.inspectOriginal,
   screenOriginal: discovery.screenOriginal,
-  findDependents: discovery.findDependents,
+  findDependents,
   createProbe: selection.createProbe,
   startProbe: selection.startProbe,
   removeProbe: selection.removeProbe,
@@ -38,6 +42,9 @@ export const actors: Actors = {
   connectNetwork: preparation.connectNetwork,
   compareReplacement: preparation.compareReplacement,
   claimReplacement: claim.claimReplacement,
+  stopSandbox: gateway.stopSandbox,
+  resumeSandbox: gateway.resumeSandbox,
+  resumeOriginal: gateway.resumeOriginal,
   stopOriginal: cutover.stopOriginal,
   disarmOriginal: cutover.disarmOriginal,
   checkLayer: confirmation.checkLayer,
@@ -54,6 +61,7 @@ export const actors: Actors = {
   pollSupervisor: confirmation.pollSupervisor,
   pauseBetweenPolls: confirmation.pauseBetweenPolls,
   assessRecovery: confirmation.assessRecovery,
+  reattachDependent,
   rehearseSnapshot: retirement.rehearseSnapshot,
   compareSnapshot: retirement.compareSnapshot,
   writeSnapshot: retirement.writeSnapshot,
@@ -98,6 +106,8 @@ export async function runActor<N extends ActorName>(
     }
     if (error instanceof EngineRefused)
       throw failure('engine-refused', `the engine refused: ${error.message}`);
+    if (error instanceof GatewayRefused)
+      throw failure('gateway-refused', `the gateway refused: ${error.message}`);
     if (error instanceof EngineAnswerInvalid) {
       throw failure(
         'engine-answer',

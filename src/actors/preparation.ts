@@ -15,10 +15,14 @@ import type { Actor, ActorScope } from './support/scope.js';
 import { emptyPlaces } from './support/volumes.js';
 import type { RawContainer } from '../docker/raw.js';
 
-export const inspectUnderClaim: Actor<'inspectUnderClaim'> = async ({ original }, scope) => {
+export const inspectUnderClaim: Actor<'inspectUnderClaim'> = async (
+  { original, rejoin },
+  scope,
+) => {
   const raw = await mustSee(scope, original.id, 'the container');
   const { apiVersion } = await reach(scope, () => scope.docker.engine());
-  if (raw.State.Running !== original.running) {
+  // What shares a namespace may die with what it shares it with, while it is being looked at.
+  if (rejoin === null && raw.State.Running !== original.running) {
     return { changed: `it is ${raw.State.Status} now` };
   }
   if (raw.State.StartedAt !== original.startedAt) return { changed: 'it was restarted' };

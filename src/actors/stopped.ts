@@ -48,7 +48,7 @@ async function amissInReplacement(
     return failed(`the replacement is called ${nameOf(raw)}, not ${original.name}`);
   if (!hasPolicy(raw, original.policy))
     return failed('the replacement has not the restart policy of the original');
-  if (!hasSameGpu(raw, mode, parseDevices(devices)))
+  if (mode !== null && !hasSameGpu(raw, mode, parseDevices(devices)))
     return failed(
       mode === 'none'
         ? 'the replacement asks for a GPU all the same'

@@ -5,6 +5,10 @@ import type { Io } from './io.js';
 import type { Flags } from './program/invocation.js';
 import { clean } from './sanitize.js';
 
+/** What happens to which of them only a plan tells: asked beforehand, nothing has been looked at. */
+export const dependentsQuestion = (name: string): string =>
+  `--allow-dependents restarts the containers that depend on ${name}, or makes them again, whichever attaches them to what takes its place (gpugraft plan ${name} --allow-dependents names them). Go on?`;
+
 /**
  * Without a terminal the flag is the consent; on one a person is asked.
  * @param question without the `[y/N]`

@@ -9,11 +9,14 @@ type Command = (scene: Scene) => Promise<Result>;
 
 const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   apply: async () => (await import('./commands/apply.js')).apply,
+  create: async () => (await import('./commands/create.js')).create,
   plan: async () => (await import('./commands/plan.js')).plan,
   status: async () => (await import('./commands/status.js')).status,
   runs: async () => (await import('./commands/runs.js')).runs,
   recover: async () => (await import('./commands/recover.js')).recover,
+  finalize: async () => (await import('./commands/finalize.js')).finalize,
   rollback: async () => (await import('./commands/rollback.js')).rollback,
+  diagnose: async () => (await import('./commands/diagnose.js')).diagnose,
   doctor: async () => (await import('./commands/doctor.js')).doctor,
   'machine diagram': async () => (await import('./commands/machine.js')).diagram,
   'machine paths': async () => (await import('./commands/machine.js')).paths,

@@ -19,6 +19,7 @@ const GRAVEST: readonly ExitCode[] = [5, 1, 4, 75, 3, 2, 0];
 const OF_OUTCOME: Readonly<Record<Outcome, ExitCode>> = {
   grafted: EXIT.ok,
   unchanged: EXIT.ok,
+  deferred: EXIT.ok,
   refused: EXIT.refused,
   rolledBack: EXIT.rolledBack,
   stranded: EXIT.stranded,
@@ -39,6 +40,6 @@ export function exitCodeOf(
 }
 
 /** No code at all (nothing to recover) is a success. */
-export function gravest(codes: readonly ExitCode[]): ExitCode {
+export function gravest(codes: readonly number[]): ExitCode {
   return GRAVEST.find((code) => codes.includes(code)) ?? EXIT.ok;
 }

@@ -1,5 +1,6 @@
 /** Everything of the process that the command line touches, so that tests can be one. */
 import type { Environment } from '../config/given.js';
+import type { UserCommand } from '../create.js';
 
 /** Where text goes. Writing to a closed pipe is no error: the run matters more than its story. */
 export interface Sink {
@@ -24,6 +25,8 @@ export interface Io {
   confirm(question: string): Promise<boolean>;
   /** Hears SIGINT, SIGTERM and SIGHUP until the returned function is called. */
   onSignal(callback: (signal: string) => void): () => void;
+  /** Runs a command of the user's, its streams and signals passed on. @param aside its stdout goes to stderr */
+  run(argv: readonly string[], aside: boolean): ReturnType<UserCommand['run']>;
   readonly pid: number;
   /** Of gpugraft itself. */
   readonly version: string;

@@ -1,6 +1,5 @@
 /** A result that did not arrive (a full disk behind stdout) must not pass for one that did. */
 import { EXIT, gravest } from './exit-codes.js';
-import type { ExitCode } from './exit-codes.js';
 import type { Io } from './io.js';
 import { relayed, relayFrom } from './relay.js';
 import { clean } from './sanitize.js';
@@ -9,7 +8,7 @@ import { clean } from './sanitize.js';
  * @param code what the command line was to exit with; what it did stays done
  * @param argv the words behind `gpugraft`
  */
-export function afterLoss(code: ExitCode, io: Io, argv: readonly string[]): ExitCode {
+export function afterLoss(code: number, io: Io, argv: readonly string[]): number {
   const { lost } = io.stdout;
   if (lost === null) return code;
   // Not `status`: it is silent about what is over.

@@ -1,7 +1,6 @@
 /** One run of the command line, on an `Io` and a `Backend` that are given: the process is `bin.ts`. */
 import { realBackend } from './backend.js';
 import type { Backend } from './backend.js';
-import type { ExitCode } from './exit-codes.js';
 import { EXIT } from './exit-codes.js';
 import { execute } from './execute.js';
 import { failed } from './failed.js';
@@ -17,7 +16,7 @@ export async function main(
   argv: readonly string[],
   io: Io,
   backend: Backend = realBackend,
-): Promise<ExitCode> {
+): Promise<number> {
   try {
     const parsed = parse(argv, io.stdout.columns);
     if (parsed.kind === 'version') {

@@ -1,4 +1,5 @@
 /** `Io` on the real process. */
+import { isatty } from 'node:tty';
 import { flushed, sinkOn } from './write.js';
 import type { Io, Sink } from './io.js';
 
@@ -9,7 +10,9 @@ export function processIo(version: string): Io {
   return {
     stdout: sinkOn(process.stdout),
     stderr,
-    stdinIsTTY: process.stdin.isTTY,
+    // Asked of the descriptor: a stream on it would take the input of a command that `create` runs, or
+    // leave a pipe without blocking, which such a command does not expect.
+    stdinIsTTY: isatty(0),
     env: process.env,
     now: () => Date.now(),
     every(ms, callback) {
@@ -24,6 +27,11 @@ export function processIo(version: string): Io {
       return () => {
         for (const signal of SIGNALS) process.removeListener(signal, heard);
       };
+    },
+    async run(argv, aside) {
+      const { runUserCommand } = await import('./user-command.js');
+      const atTerminal = isatty(0) || process.stderr.isTTY;
+      return runUserCommand(argv, { aside, atTerminal });
     },
     pid: process.pid,
     version,

@@ -3,7 +3,7 @@
  * something else, or fails: so they are put into every command that stands in our own words.
  */
 import path from 'node:path';
-import { dockerCommand, gpugraftFlags } from '../docker/command.js';
+import { dockerCommand, gpugraftFlags, shellWord } from '../docker/command.js';
 import type { Engine, Place } from '../docker/command.js';
 import type { Session } from '../session.js';
 import { workingFolder } from '../working-folder.js';
@@ -23,6 +23,9 @@ export const relayOf = (flags: Flags, session: Session): Relay => ({
     context: flags.context === undefined ? null : session.context,
     host: flags.host === undefined ? null : session.host,
     stateDir: flags.stateDir === undefined ? null : session.stateDir,
+    ...(flags.openshellBin === undefined || session.openshellBin === undefined
+      ? {}
+      : { openshellBin: session.openshellBin }),
   },
 });
 
@@ -43,7 +46,8 @@ function flagsIn(argv: readonly string[], columns: number): Flags {
   }
 }
 
-const OURS = /\bgpugraft (?:apply|doctor|plan|recover|rollback|runs|status)\b(?! --help)/g;
+const OURS =
+  /\bgpugraft (?:apply|diagnose|doctor|finalize|plan|recover|rollback|runs|status)\b(?! --help)/g;
 /** The verbs that talk to the engine, as our hints use them; `docker context`, for one, does not. */
 const DOCKERS = /\bdocker(?= (?:images|info|inspect|network|ps|pull|rm|service|unpause)\b)/g;
 
@@ -55,11 +59,17 @@ export const relayed = (text: string, { gpugraft }: Relay): string =>
     return command + gpugraftFlags(named ? { ...gpugraft, stateDir: null } : gpugraft);
   });
 
-const relayedHint = (hint: string, relay: Relay): string =>
-  relayed(
-    hint.replaceAll(DOCKERS, () => dockerCommand(relay.docker)),
-    relay,
-  );
+const OPENSHELLS = /\bopenshell(?= (?:sandbox|status)\b)/g;
+
+function relayedHint(hint: string, relay: Relay): string {
+  const { openshellBin } = relay.gpugraft;
+  const theirs = hint
+    .replaceAll(DOCKERS, () => dockerCommand(relay.docker))
+    .replaceAll(OPENSHELLS, (word) =>
+      openshellBin === undefined ? word : shellWord(openshellBin),
+    );
+  return relayed(theirs, relay);
+}
 
 /**
  * The same for each hint and each message in plain data. A message may quote an engine, so only our

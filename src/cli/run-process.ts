@@ -1,5 +1,4 @@
 /** `main` on the real process, from its words to its end. */
-import type { ExitCode } from './exit-codes.js';
 import { failedBeyond } from './failed.js';
 import { afterLoss } from './loss.js';
 import { main } from './main.js';
@@ -9,7 +8,7 @@ import { flushProcess, processIo } from './process-io.js';
 export async function runProcess(argv: readonly string[], version: string): Promise<never> {
   const io = processIo(version);
   let ended = false;
-  const end = async (code: ExitCode): Promise<never> => {
+  const end = async (code: number): Promise<never> => {
     ended = true;
     await flushProcess();
     const last = afterLoss(code, io, argv);

@@ -81,11 +81,14 @@ export async function finish(
 ): Promise<Report> {
   const { context } = snapshot;
   const over = snapshot.status !== 'active';
-  const why = open ?? (over ? null : (context.question ?? stillOpen));
+  const isAtRest = over || context.outcome === 'deferred';
+  const why = open ?? (isAtRest ? null : (context.question ?? stillOpen));
   const standing = await standingFor(reportOf(context, filesOf(folder), why), context, docker);
   const needless = over ? withNeedlessRescue(context, standing, folder) : [];
   const kept = needless.flatMap((run) => run.removeRescue());
-  if (over) folder.completeSummary(summaryEnd(context, filesOf(folder).rescue, engine));
+  const { rescue } = filesOf(folder);
+  const { outcome } = reportOf(context, filesOf(folder), why);
+  folder.completeSummary(summaryEnd(context, { outcome, rescue, engine }));
   const report = withWarnings(
     reportOf(context, filesOf(folder), why),
     kept.map(({ file, why: stuck }) =>

@@ -13,6 +13,9 @@ import { stateMetaOf } from '../runtime/state-meta.js';
 export function misplacedAnswer(choice: Context['choice'], snapshot: Snapshot): Report | null {
   const { context, status } = snapshot;
   if (choice === null) return null;
+  if (choice === 'finalize') {
+    return context.outcome === 'deferred' ? null : refused(context, notDeferred(context));
+  }
   if (choice === 'back' && context.outcome === 'grafted') return refused(context, over(context));
   if (status !== 'active') return null;
   if (context.confirmed) {
@@ -53,6 +56,13 @@ const notAsked = (choice: string, { runId, confirmed: isConfirmed }: Context): F
     'not-asked',
     `run ${runId} is ${isConfirmed ? 'confirmed and being completed' : 'on its way back already'}: --${choice} is no answer to it, and nothing was done`,
     `gpugraft recover ${runId} goes on with it`,
+  ).failure;
+
+const notDeferred = ({ runId }: Context): Failure =>
+  failure(
+    'not-deferred',
+    `run ${runId} was not deferred, or has been finalized since: nothing was done`,
+    `gpugraft recover ${runId} shows how it stands`,
   ).failure;
 
 /** A run that ended well is undone, not recovered. */

@@ -85,7 +85,10 @@ const idsOf = ({ original, replacement }: Context): string[] =>
  */
 function concerning(target: string, runs: readonly Readable[]): Readable[] {
   const changed = runs.filter(({ snapshot }) => snapshot.context.changed);
-  const named = changed.filter(({ snapshot }) => snapshot.context.original?.name === target);
+  const named = changed.filter(
+    ({ snapshot: { context } }) =>
+      context.original?.name === target || context.gateway?.sandbox === target,
+  );
   if (named.length > 0 || target.length < SHORTEST_ID) return named;
   const known = new Set(
     changed
@@ -146,7 +149,7 @@ function asItStands(undo: Undo, sight: Sight | undefined): Undo {
 }
 
 /** What one finished run left; null: nothing. */
-function leftBy(context: Context): Undo | null {
+export function leftBy(context: Context): Undo | null {
   const { original, replacement, backup, engineId, outcome, carried, runId } = context;
   const left = outcome === 'stranded' || (outcome === 'grafted' && backup?.removed === false);
   if (!left || original === null || replacement?.id == null || backup === null || engineId === null)
@@ -164,6 +167,7 @@ function leftBy(context: Context): Undo | null {
         ? null
         : { mark: layerMark(runId), id: carried.imageId },
     snapshot: backup.snapshot,
+    gateway: context.gateway,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What one run works with from its first step to its last: the engine, its folder, its lock. */
 import { failure } from '../errors.js';
 import type { GraftError } from '../errors.js';
+import type { PartRuns } from '../actors/support/parts.js';
 import type { ActorScope, RunStore } from '../actors/support/scope.js';
 import { runActor } from '../actors/index.js';
 import { systemClock } from '../clock.js';
@@ -8,6 +9,8 @@ import { createDockerPort } from '../docker/adapter/index.js';
 import { dockerCommand } from '../docker/command.js';
 import { isEngineError } from '../docker/errors.js';
 import type { DockerPort } from '../docker/port.js';
+import { createOpenShellPort } from '../openshell/adapter/index.js';
+import type { OpenShellPort } from '../openshell/port.js';
 import type { DriverParts, Snapshot } from '../runtime/driver.js';
 import type { Journal } from '../runtime/journal.js';
 import { inspectIn, rescueJson, rescueScript } from '../runtime/rescue.js';
@@ -28,6 +31,13 @@ export function engineOf(session: Session, inheritFds: readonly number[] = []): 
   });
 }
 
+/** The adapter for the gateway that the user's own client reaches. */
+export const gatewayOf = (
+  { openshellBin }: Session,
+  inheritFds: readonly number[] = [],
+): OpenShellPort =>
+  createOpenShellPort({ ...(openshellBin === undefined ? {} : { bin: openshellBin }), inheritFds });
+
 /** Everything that the driver needs for one run. `last` is where the run stood when it stopped. */
 export interface Workplace {
   readonly parts: DriverParts;
@@ -39,9 +49,11 @@ interface Site {
   readonly folder: RunFolder;
   readonly journal: Journal;
   readonly docker: DockerPort;
+  readonly openshell: OpenShellPort;
+  readonly parts: PartRuns;
 }
 
-export function workplace({ session, folder, journal, docker }: Site): Workplace {
+export function workplace({ session, folder, journal, docker, openshell, parts }: Site): Workplace {
   let last: Snapshot | null = null;
   const store = storeOf(session, folder);
   return {
@@ -59,9 +71,11 @@ export function workplace({ session, folder, journal, docker }: Site): Workplace
         if (last === null) throw new Error('an actor ran before its state was entered');
         const scope: ActorScope = {
           docker,
+          openshell,
           dockerCommand: dockerCommand(session),
           signal,
           store,
+          parts,
           clock: systemClock,
           host: thisHost,
           runId: last.context.runId,
@@ -91,7 +105,8 @@ function storeOf(session: Session, folder: RunFolder): RunStore {
         folder.writeRescue(snapshotJson(document), snapshotScript(document, folder, session)),
       );
     },
-    writeDiagnostics: (files) => onDisk(() => folder.writeDiagnostics(files)),
+    writeDiagnostics: (files, keepsEarlier) =>
+      onDisk(() => folder.writeDiagnostics(files, keepsEarlier)),
     async writeLog(name, fill) {
       try {
         return await folder.writeLog(name, fill);

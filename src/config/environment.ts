@@ -8,6 +8,7 @@ export const VALUE_FLAGS = [
   '--context',
   '--host',
   '--state-dir',
+  '--openshell-bin',
   '--mode',
   '--devices',
   '--ready',

@@ -6,7 +6,7 @@ import { given, read } from './given.js';
 import type { Environment, Given } from './given.js';
 import { command, devices, oneOf, wholeNumber } from './schemas.js';
 import type { z } from 'zod';
-import { unsupported, UsageError } from './usage-error.js';
+import { UsageError } from './usage-error.js';
 
 /** The flags of a run as the command line has them: text that nobody has looked at yet. */
 export interface RunFlags {
@@ -21,6 +21,8 @@ export interface RunFlags {
   readonly layer?: string;
   readonly backup?: string;
   readonly keepBackup?: boolean;
+  readonly defer?: boolean;
+  readonly allowDependents?: boolean;
   readonly network?: string;
   readonly stopTimeout?: string;
   readonly gpuProof?: string;
@@ -61,12 +63,16 @@ export function resolveOptions(flags: RunFlags, env: Environment): Options {
   const timeout = given('--ready-timeout', flags.readyTimeout, env, [TIMEOUT_VARIABLE]);
   const readyTimeoutMs = readyTimeout(timeout);
   const stable = given('--stable-for', flags.stableFor, env);
-  const stableForMs = stable === null ? 5000 : read(duration({ least: 0, most: DAY }), stable);
+  // What nobody asked for is no longer than what somebody did.
+  const stableForMs =
+    stable === null
+      ? Math.min(5000, readyTimeoutMs)
+      : read(duration({ least: 0, most: DAY }), stable);
   const readiness = readinessOf(
     given('--ready', flags.ready, env),
     given('--ready-command', flags.readyCommand, env),
   );
-  if (readiness.ready !== 'command' && stableForMs > readyTimeoutMs)
+  if (stable !== null && WAITS_FOR_STABLE.includes(readiness.ready) && stableForMs > readyTimeoutMs)
     throw neverReady(
       ['--stable-for', stable, stableForMs],
       ['--ready-timeout', timeout, readyTimeoutMs],
@@ -81,8 +87,10 @@ export function resolveOptions(flags: RunFlags, env: Environment): Options {
   return optionsSchema.parse({
     ...wanted,
     layer: value('--layer', flags.layer, oneOf(['carry', 'discard', 'refuse']), 'carry'),
-    backup: backupOf(given('--backup', flags.backup, env)),
+    backup: value('--backup', flags.backup, oneOf(['auto', 'container', 'snapshot']), 'auto'),
     keepBackup: flags.keepBackup ?? false,
+    defer: flags.defer ?? false,
+    allowDependents: flags.allowDependents ?? false,
     network: network === null ? 'preserve' : read(oneOf(['preserve', 'host']), network),
     ...readiness,
     readyTimeoutMs,
@@ -102,6 +110,9 @@ export function resolveOptions(flags: RunFlags, env: Environment): Options {
   } satisfies Options);
 }
 
+/** What can be ready only after the stable time; a command and a gateway count at once. */
+const WAITS_FOR_STABLE: readonly Options['ready'][] = ['auto', 'health', 'running'];
+
 /** The seed's variable holds plain seconds; ours and the flag need a unit. */
 function readyTimeout(found: Given | null): number {
   if (found === null) return 15 * MINUTE;
@@ -111,10 +122,7 @@ function readyTimeout(found: Given | null): number {
 
 type Said = readonly [flag: string, found: Given | null, ms: number];
 
-/**
- * `running` and `health` both ask that the container stays up for the stable time. A command's word
- * counts at once, and equal lengths are met by the poll at the deadline.
- */
+/** Equal lengths are met by the poll at the deadline. */
 function neverReady(stable: Said, timeout: Said): UsageError {
   const text = ([flag, found, ms]: Said): string =>
     found === null
@@ -138,24 +146,14 @@ function gpuOf(mode: Given | null, selected: Given | null): Pick<Options, 'mode'
   );
 }
 
-function backupOf(found: Given | null): Options['backup'] {
-  if (found === null) return 'auto';
-  if (found.value === 'snapshot') {
-    throw unsupported(
-      `${found.source} snapshot`,
-      'container keeps the stopped original as the backup',
-    );
-  }
-  return read(oneOf(['auto', 'container']), found);
-}
-
 function readinessOf(
   ready: Given | null,
   readyCommand: Given | null,
 ): Pick<Options, 'ready' | 'readyCommand'> {
-  if (ready?.value === 'openshell') throw unsupported(`${ready.source} openshell`);
   const source =
-    ready === null ? 'auto' : read(oneOf(['auto', 'running', 'health', 'command']), ready);
+    ready === null
+      ? 'auto'
+      : read(oneOf(['auto', 'running', 'health', 'command', 'openshell']), ready);
   if (source === 'command' && readyCommand === null) {
     throw new UsageError(
       `${ready?.source} command needs a command`,
@@ -163,7 +161,7 @@ function readinessOf(
     );
   }
   if (readyCommand === null) return { ready: source, readyCommand: null };
-  if (source === 'running' || source === 'health') {
+  if (source === 'running' || source === 'health' || source === 'openshell') {
     // A flag that asks for something else wins over a command in the environment.
     if (ready?.from === 'flag' && readyCommand.from === 'environment') {
       return { ready: source, readyCommand: null };

@@ -12,6 +12,7 @@ export interface SessionFlags {
   readonly context?: string;
   readonly host?: string;
   readonly stateDir?: string;
+  readonly openshellBin?: string;
 }
 
 /**
@@ -22,9 +23,13 @@ export interface SessionFlags {
 export function resolveSession(
   flags: SessionFlags,
   env: Environment,
-): Pick<Session, 'context' | 'host' | 'stateDir'> {
+): Pick<Session, 'context' | 'host' | 'stateDir' | 'openshellBin'> {
   const engine = engineOf(given('--context', flags.context, env), given('--host', flags.host, env));
-  return { ...engine, stateDir: stateDirOf(given('--state-dir', flags.stateDir, env), env) };
+  return {
+    ...engine,
+    stateDir: stateDirOf(given('--state-dir', flags.stateDir, env), env),
+    ...openshellOf(given('--openshell-bin', flags.openshellBin, env)),
+  };
 }
 
 function engineOf(context: Given | null, host: Given | null): Pick<Session, 'context' | 'host'> {
@@ -44,6 +49,13 @@ function engineOf(context: Given | null, host: Given | null): Pick<Session, 'con
     context: first === null ? null : read(dockerWord, first),
     host: second === null ? null : read(dockerWord, second),
   };
+}
+
+/** A path is taken from where gpugraft was called; a bare name is looked for on PATH. */
+function openshellOf(found: Given | null): Pick<Session, 'openshellBin'> {
+  if (found === null) return {};
+  const word = read(dockerWord, found);
+  return { openshellBin: word.includes('/') ? path.resolve(workingFolder(), word) : word };
 }
 
 /** A relative or empty XDG_STATE_HOME counts as unset, as the XDG rules have it. */

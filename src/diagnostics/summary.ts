@@ -1,11 +1,11 @@
 /** `summary.txt` of a bundle: one `key=value` a line, begun when the rollback begins and ended with the run. */
-import type { ActorInput, Attempt, Context } from '../../machines/index.js';
+import type { ActorInput, Attempt, Context, Outcome } from '../../machines/index.js';
 import { dockerCommand, scriptCommand } from '../docker/command.js';
 import type { Engine } from '../docker/command.js';
 
 /** What is known when the bundle is written. */
 export function summaryOf(
-  { original, replacementId, reason }: ActorInput<'collectDiagnostics'>,
+  { original, replacementId, gateway, reason }: ActorInput<'collectDiagnostics'>,
   runId: string,
   now: number,
 ): string {
@@ -13,23 +13,29 @@ export function summaryOf(
     created_at: new Date(now).toISOString(),
     run_id: runId,
     container_name: original.name,
+    sandbox_name: gateway?.sandbox ?? 'none',
     error: `${reason.code}: ${reason.message}`,
     old_container_id: original.id,
     new_container_id: replacementId ?? 'none',
   });
 }
 
-/**
- * What is known when the run is over: how it ended, and what a person does about the rest.
- * @param rescue the script that puts the original back by hand; null where nothing needs it
- * @param engine the one that the run talked to
- */
-export function summaryEnd(context: Context, rescue: string | null, engine: Engine): string {
+export interface SummaryEnd {
+  /** As it is reported. */
+  readonly outcome: Outcome | null;
+  /** The script that puts the original back by hand; null where nothing needs it. */
+  readonly rescue: string | null;
+  /** The one that the run talked to. */
+  readonly engine: Engine;
+}
+
+/** What is known when the run is over, or rests: how it stands, and what a person does about the rest. */
+export function summaryEnd(context: Context, { outcome, rescue, engine }: SummaryEnd): string {
   return linesOf({
     selected_gpu_mode: context.mode ?? 'none',
     gpu_mode_attempts: context.attempts.map(attemptText).join('; '),
     backup_container: context.backup?.name ?? 'none',
-    outcome: context.outcome ?? 'open',
+    outcome: outcome ?? 'open',
     rolled_back: rolledBackWord(context),
     cleanup_commands: cleanUp(context, rescue, engine).join('; ') || 'none',
   });

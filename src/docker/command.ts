@@ -4,7 +4,11 @@ import type { Session } from '../session.js';
 export type Engine = Pick<Session, 'context' | 'host'>;
 
 /** What a `gpugraft` that is pasted must be told; null: it knows by itself. */
-export type Place = Engine & { readonly stateDir: string | null };
+export interface Place extends Engine {
+  readonly stateDir: string | null;
+  /** The openshell client; left out: the one on PATH. */
+  readonly openshellBin?: string;
+}
 
 /** A word for a shell: quoted where it needs it. */
 export function shellWord(word: string): string {
@@ -25,8 +29,12 @@ export const gpugraftCommand = (words: string, place: Place): string =>
   `gpugraft ${words}${gpugraftFlags(place)}`;
 
 /** What `gpugraft` is told of engine and folder, with a space before it. */
-export const gpugraftFlags = ({ stateDir, ...engine }: Place): string =>
-  engineFlags(engine) + (stateDir === null ? '' : ` --state-dir ${shellWord(stateDir)}`);
+export const gpugraftFlags = ({ stateDir, openshellBin, ...engine }: Place): string =>
+  [
+    engineFlags(engine),
+    stateDir === null ? '' : ` --state-dir ${shellWord(stateDir)}`,
+    openshellBin === undefined ? '' : ` --openshell-bin ${shellWord(openshellBin)}`,
+  ].join('');
 
 /** A script of ours, run so that its `docker` talks to that engine. The client takes DOCKER_HOST before DOCKER_CONTEXT. */
 export function scriptCommand(script: string, { context, host }: Engine): string {

@@ -109,6 +109,14 @@ export interface DockerPort {
    * @throws EngineAnswerInvalid where the engine could not read them to their end
    */
   readLogs(id: string, take: (chunk: Uint8Array) => void, options?: CallOptions): Promise<boolean>;
+  /**
+   * Listens for starts of containers that carry every one of the labels. `heard` is called once it
+   * listens, so that whoever looks then misses none, and again with each start: a hint that there is
+   * something to look at, which may come twice. It must not throw.
+   * @returns once the engine has ended it; an engine that has had nothing to say for minutes counts
+   *   as unreachable. Either way whoever watches on begins anew.
+   */
+  watchStarts(labels: readonly string[], heard: () => void, options?: CallOptions): Promise<void>;
 
   createContainer(name: string, body: CreateBody, options?: CallOptions): Promise<Created>;
   /** Already running counts as done. */

@@ -4,7 +4,8 @@ import type { RunSummary, SeenRun } from '../graft.js';
 
 /**
  * `working`: a living process drives it. `interrupted`: its process is gone and it is not over.
- * `waiting`: it rests until a person decides. `stranded`: it is over, and not well.
+ * `waiting`: it rests until a person decides.
+ * `deferred`: it rests until it is finalized. `stranded`: it is over, and not well.
  * `backup-kept`: it ended well and the backup still stands. `unreadable`: its journal cannot be
  * used. `over`: nothing is left to do.
  */
@@ -12,6 +13,7 @@ export type Condition =
   | 'working'
   | 'interrupted'
   | 'waiting'
+  | 'deferred'
   | 'stranded'
   | 'backup-kept'
   | 'unreadable'
@@ -20,6 +22,9 @@ export type Condition =
 export function conditionOf(run: RunSummary): Condition {
   if (run.holder === 'alive') return 'working';
   if (run.problem !== null) return 'unreadable';
+  // Shown with the run that it is a part of.
+  if (run.partOf !== null) return 'over';
+  if (run.outcome === 'deferred') return 'deferred';
   if (isOpen(run)) return run.question === null ? 'interrupted' : 'waiting';
   if (run.undoneBy !== null) return 'over';
   if (run.outcome === 'stranded') return 'stranded';
@@ -39,9 +44,9 @@ export function seenConditionOf(run: SeenRun): SeenCondition {
   return run.seen === 'restored' ? 'restored' : condition;
 }
 
-/** Not ended, as far as its journal can be read. */
+/** Not ended, as far as its journal can be read, and nobody else's part. */
 export const isOpen = (run: RunSummary): boolean =>
-  run.meta !== null && run.meta.onRecover !== 'over';
+  run.partOf === null && run.meta !== null && run.meta.onRecover !== 'over';
 
 /** What `recover` does with an interrupted run, by the rule of the state in which it stands. */
 export const ON_RECOVER: Readonly<Record<RecoveryRule, string>> = {

@@ -10,6 +10,7 @@ import {
   EngineUnreachable,
 } from '../docker/errors.js';
 import type { DockerPort, EngineFacts } from '../docker/port.js';
+import type { OpenShellPort } from '../openshell/port.js';
 import { failure, GraftError } from '../errors.js';
 import type { RunSummary } from '../graft.js';
 import type { Failure } from '../../machines/index.js';
@@ -23,6 +24,7 @@ import { thisHost } from '../this-host.js';
 
 export interface Parts {
   readonly docker: DockerPort;
+  readonly openshell: OpenShellPort;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly stateDir: string;
@@ -81,12 +83,13 @@ function verdictOn(modes: readonly ModeFinding[], signal: AbortSignal): Failure 
   };
 }
 
-function scopeFor({ docker, clock, signal }: Parts, engineId: string): ActorScope {
+function scopeFor({ docker, openshell, clock, signal }: Parts, engineId: string): ActorScope {
   const refuse = (): never => {
     throw new Error('doctor keeps no run');
   };
   return {
     docker,
+    openshell,
     dockerCommand: 'docker',
     clock,
     signal,
@@ -94,6 +97,7 @@ function scopeFor({ docker, clock, signal }: Parts, engineId: string): ActorScop
     engineId,
     patienceMs: PATIENCE_MS,
     host: thisHost,
+    parts: { standing: refuse, begin: refuse, goOn: refuse },
     store: {
       isHolderAlive: refuse,
       whereIs: refuse,
@@ -121,6 +125,7 @@ const engineFinding = (facts: EngineFacts): EngineFinding => ({
 function runFinding(run: RunSummary, commands: Commands): RunFinding | null {
   const condition = conditionOf(run);
   if (condition === 'working' || condition === 'backup-kept' || condition === 'over') return null;
+  if (condition === 'deferred') return null;
   const { runId, name, updatedAt: since, problem } = run;
   const command = condition === 'unreadable' ? null : commands.gpugraft(`recover ${runId}`);
   return { runId, name, condition, since, problem, command };

@@ -2,7 +2,7 @@
 import { systemClock } from '../clock.js';
 import { listRuns } from '../graft.js';
 import type { Session } from '../session.js';
-import { engineOf } from '../composition/workplace.js';
+import { engineOf, gatewayOf } from '../composition/workplace.js';
 import type { Commands, Diagnosis } from './diagnosis.js';
 import { examine } from './examine.js';
 
@@ -17,6 +17,7 @@ export async function diagnose(
   try {
     return await examine(image, {
       docker,
+      openshell: gatewayOf(session),
       clock: systemClock,
       signal: session.signal ?? new AbortController().signal,
       stateDir,

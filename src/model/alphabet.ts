@@ -1,6 +1,6 @@
 /** What can happen in a snapshot of the machine: one event for each answer its actor can give. */
 import type { SnapshotFrom } from 'xstate';
-import type { ActorName, ExternalEvent, graftMachine } from '../../machines/index.js';
+import type { ActorName, Choice, ExternalEvent, graftMachine } from '../../machines/index.js';
 import { actorNames } from '../../machines/index.js';
 import { answers, failureNamed } from './answers.js';
 import type { Setting } from './setting.js';
@@ -76,7 +76,7 @@ export const cancel: Happening = {
 };
 
 /** A new process takes the run over, with or without the user's answer. */
-export const recover = (choice: 'forward' | 'back' | 'abandon' | null): Happening => ({
+export const recover = (choice: Choice | null): Happening => ({
   actor: null,
   outcome: choice === null ? 'RECOVER' : `RECOVER-${choice}`,
   event: { type: 'RECOVER', choice },

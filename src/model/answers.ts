@@ -3,8 +3,8 @@
  * the one that leads on. That an actor fails is an answer of all of them and stands in
  * `alphabet.ts`.
  */
-import type { ActorName, ActorOutput, Context, Failure } from '../../machines/index.js';
-import { ids, modelOriginal, originalIn } from './setting.js';
+import type { ActorName, ActorOutput, Context, Dependent, Failure } from '../../machines/index.js';
+import { gatewayIn, ids, modelOriginal, originalIn } from './setting.js';
 import type { Setting } from './setting.js';
 
 export interface Given {
@@ -26,6 +26,10 @@ const stopped = () => ({
   exitCode: 0,
   policy: { name: 'always', maximumRetryCount: 0 },
 });
+const gatewayRefuses = () => ({
+  verdict: 'refused' as const,
+  reason: failureNamed('gateway-refused'),
+});
 const someoneElse = { runId: 'other1', host: 'host', pid: 2, stateDir: '/state' };
 const busy = () => ({
   claimed: false as const,
@@ -36,6 +40,16 @@ const busy = () => ({
 const created =
   (id: string) =>
   ({ setting }: Given) => ({ id, networks: [...setting.networks], warnings: [] });
+const dependentNamed = (name: string): Dependent => ({
+  id: ids.dependent,
+  name,
+  how: 'joins its network namespace',
+  attachment: 'recreation',
+  joins: true,
+  aliases: [],
+  on: ids.original,
+  running: true,
+});
 const comparison = {
   identical: () => ({ differences: [] as string[] }),
   different: () => ({ differences: ['HostConfig.ShmSize: 1 became 2'] }),
@@ -80,6 +94,7 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
         carry: setting.layer === 'carried' ? { paths: 2, bytes: 2000, layers: 1 } : null,
         backup: setting.backup,
         dns: null,
+        gateway: gatewayIn(setting),
       },
       warnings: [],
     }),
@@ -87,8 +102,18 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
     refused: () => ({ verdict: 'refused', reason: failureNamed('not-eligible') }),
   },
   findDependents: {
-    none: () => ({ dependents: [] }),
-    some: () => ({ dependents: ['sidecar'] }),
+    fit: ({ setting }) => ({
+      dependents: Array.from({ length: setting.dependents }, (_, at) =>
+        dependentNamed(`side-${at}`),
+      ),
+      reason: null,
+      warnings: [],
+    }),
+    refused: ({ setting }) => ({
+      dependents: [dependentNamed('sidecar')],
+      reason: setting.dependents > 0 ? failureNamed('dependent-unfit') : null,
+      warnings: [],
+    }),
   },
 
   createProbe: { created: () => ({ id: ids.probe }) },
@@ -117,6 +142,10 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
   },
 
   stopOriginal: { stopped },
+  stopSandbox: {
+    stopped: () => ({ verdict: 'stopped', ...stopped() }),
+    refused: gatewayRefuses,
+  },
   disarmOriginal: done,
   checkLayer: {
     clean: () => ({ dirty: [] }),
@@ -167,6 +196,16 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
     gone: situation('gone'),
   },
 
+  resumeSandbox: { resumed: () => ({ verdict: 'resumed' }), refused: gatewayRefuses },
+  resumeOriginal: { done: () => ({ startedAt: '2026-01-01T00:00:09Z' }) },
+
+  reattachDependent: {
+    done: ({ context }) => ({
+      id: ids.moved,
+      on: context.outcome === null ? ids.replacement : ids.original,
+      warnings: [],
+    }),
+  },
   rehearseSnapshot: { created: () => ({ id: ids.rehearsal }) },
   compareSnapshot: comparison,
   writeSnapshot: done,
@@ -174,12 +213,22 @@ export const answers: { readonly [N in ActorName]: Answers<N> } = {
   retireOriginal: backupRemoval,
   reviveReplacement: done,
   keepApart: done,
-  verifyReplacement: verification,
+  verifyReplacement: {
+    verified: ({ context: { backup } }) => ({
+      verdict: 'verified',
+      backupName: backup === null || backup.removed === true ? null : backup.name,
+    }),
+    amiss: verification.amiss,
+  },
   removeLitter: done,
   releaseClaim: done,
 
   proveWayBack: {
-    proven: () => ({ proven: true }),
+    // Where it failed, or was not come to, the original stands.
+    proven: ({ context: { backup } }) => ({
+      proven: true,
+      from: backup?.snapshot != null && backup.removed === false ? 'snapshot' : 'original',
+    }),
     missing: () => ({ proven: false, reason: failureNamed('original-missing') }),
   },
   recreateOriginal: {

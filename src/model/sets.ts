@@ -1,4 +1,5 @@
 /** The sets of paths that are driven through the real actors (docs/testing.md says what each is for). */
+import type { Choice } from '../../machines/index.js';
 import { actorOf, answersAt, cancel, fails, recover } from './alphabet.js';
 import { eachAnswer, everyEdge, everywhere } from './coverage.js';
 import { graphOf } from './graph.js';
@@ -63,8 +64,6 @@ function debounceScripts(setting: Setting): Path[] {
   ];
 }
 
-type Choice = 'forward' | 'back' | 'abandon';
-
 /** A run is taken over in its wait, a person is asked and answers, and a second look is taken. */
 function decided(setting: Setting, choice: Choice, look: string): Path {
   // A wait that was over does not begin again: one that goes on was asked about for another reason.
@@ -121,6 +120,28 @@ const rewritingSetting: Setting = { ...carryingSetting, layer: 'rewritten' };
 /** Found down, clean when it was screened; whatever somebody copies into it then is carried. */
 const stoppedSetting: Setting = { ...rewritingSetting, original: 'stopped' };
 const stoppedUndoSetting: Setting = { ...undoSetting, original: 'stopped' };
+
+/** A sandbox, whose gateway is asked once the original is gone. */
+const sandboxSetting: Setting = {
+  ...smallSetting,
+  ...shortWait,
+  networks: [],
+  backup: 'snapshot',
+  gateway: 'early',
+};
+const lifecycleSetting: Setting = { ...sandboxSetting, gateway: 'lifecycle' };
+const gatewaySettings = [sandboxSetting, lifecycleSetting] as const;
+
+/** One container depends on it, and is attached again on either way. */
+const joinedSetting: Setting = {
+  ...smallSetting,
+  errorDebounce: 2,
+  maxPolls: 2,
+  maxRestarts: 0,
+  networks: [],
+  dependents: 1,
+};
+const joinedUndoSetting: Setting = { ...joinedSetting, intent: 'undo' };
 
 /** Every path through some states; around them, what leads on. */
 const everyPathIn = (states: RegExp, setting: Setting): Iterable<Path> =>
@@ -198,6 +219,80 @@ export const pathSets: readonly PathSet[] = [
     title: 'every path of a run that makes a retired original again',
     setting: remakingSetting,
     paths: () => everyPath(graphOf(remakingSetting)),
+  },
+  ...gatewaySettings.flatMap((setting) => [
+    {
+      name: `sandbox-${setting.gateway}`,
+      title: `every path of a sandbox through its cutover, its wait and the way back: ${setting.gateway}`,
+      setting,
+      paths: () => everyPathIn(/^(cutover|confirmation|rollback)\./, setting),
+    },
+    {
+      name: `sandbox-${setting.gateway}-undo`,
+      title: `every path of a run that takes such a graft back: ${setting.gateway}`,
+      setting: { ...setting, intent: 'undo' as const },
+      paths: () => everyPathIn(/^rollback\./, { ...setting, intent: 'undo' }),
+    },
+    {
+      name: `cancel-sandbox-${setting.gateway}`,
+      title: `cancelled everywhere: ${setting.gateway}`,
+      setting,
+      paths: () => everywhere(setting, cancel),
+    },
+    {
+      name: `recover-sandbox-${setting.gateway}`,
+      title: `taken over everywhere: ${setting.gateway}`,
+      setting,
+      paths: () => everywhere(setting, recover(null)),
+    },
+  ]),
+  {
+    name: 'deferred',
+    title: 'every edge of a run whose wait is put off',
+    setting: { ...smallSetting, ...shortWait, defer: true },
+    paths: () => everyEdge({ ...smallSetting, ...shortWait, defer: true }),
+  },
+  {
+    name: 'dependents',
+    title: 'every path of a rollback, and of a confirmation, that attaches a dependent again',
+    setting: joinedSetting,
+    paths: () => everyPathIn(/^(confirmation|rollback)\./, joinedSetting),
+  },
+  {
+    name: 'dependents-edges',
+    title: 'every edge of a run with a dependent',
+    setting: joinedSetting,
+    paths: () => everyEdge(joinedSetting),
+  },
+  {
+    name: 'dependents-stopped',
+    title: 'every edge where neither the original nor its dependent runs',
+    setting: { ...joinedSetting, original: 'stopped' },
+    paths: () => everyEdge({ ...joinedSetting, original: 'stopped' }),
+  },
+  {
+    name: 'dependents-undo',
+    title: 'every path of a run that takes such a graft back',
+    setting: joinedUndoSetting,
+    paths: () => everyPath(graphOf(joinedUndoSetting)),
+  },
+  {
+    name: 'cancel-dependents',
+    title: 'cancelled everywhere, with a dependent',
+    setting: joinedSetting,
+    paths: () => everywhere(joinedSetting, cancel),
+  },
+  {
+    name: 'recover-dependents',
+    title: 'taken over everywhere, with a dependent',
+    setting: joinedSetting,
+    paths: () => everywhere(joinedSetting, recover(null)),
+  },
+  {
+    name: 'recover-dependents-undo',
+    title: 'the same for a run that takes such a graft back',
+    setting: joinedUndoSetting,
+    paths: () => everywhere(joinedUndoSetting, recover(null)),
   },
   {
     name: 'edges',

@@ -13,6 +13,8 @@ export interface Setting {
   /** Networks that the engine leaves to be connected after the create. */
   readonly networks: readonly string[];
   readonly keepBackup: boolean;
+  /** How many containers depend on it, where that is allowed. */
+  readonly dependents: number;
   /** Of what kind a kept backup is. */
   readonly backup: 'container' | 'snapshot';
   /** The writable layer: `clean`; `carried`; or `rewritten`, clean until something writes to it while it stops. */
@@ -21,6 +23,9 @@ export interface Setting {
   readonly original: 'running' | 'stopped';
   /** `undo`: a run that takes back a finished one whose backup was kept. */
   readonly intent: 'graft' | 'undo';
+  /** The OpenShell gateway that watches the container, by its generation. */
+  readonly gateway: 'none' | 'early' | 'lifecycle';
+  readonly defer: boolean;
 }
 
 /** The setting in which every path is enumerated (docs/testing.md says why these numbers). */
@@ -32,10 +37,13 @@ export const smallSetting: Setting = {
   candidates: ['cdi'],
   networks: ['net-1'],
   keepBackup: false,
+  dependents: 0,
   backup: 'container',
   layer: 'clean',
   original: 'running',
   intent: 'graft',
+  gateway: 'none',
+  defer: false,
 };
 
 /** The limits as they are by default, with every kind of work to be done. */
@@ -62,6 +70,9 @@ export const ids = {
   rehearsal: hex('7'),
   recreated: hex('6'),
   claimOnRecreated: hex('5'),
+  /** Of a dependent, and of what it is made again as. */
+  dependent: hex('4'),
+  moved: hex('3'),
   image: `sha256:${hex('9')}`,
 } as const;
 
@@ -88,6 +99,8 @@ const optionsOf = (setting: Setting): Options => ({
   layer: setting.layer === 'clean' ? 'refuse' : 'carry',
   backup: setting.backup,
   keepBackup: setting.keepBackup,
+  defer: setting.defer,
+  allowDependents: setting.dependents > 0,
   network: 'preserve',
   ready: 'running',
   readyCommand: null,
@@ -103,6 +116,12 @@ const optionsOf = (setting: Setting): Options => ({
   engineTimeoutMs: 60_000,
 });
 
+/** The gateway as screening finds it. */
+export const gatewayIn = ({ gateway }: Setting): Undo['gateway'] =>
+  gateway === 'none'
+    ? null
+    : { sandbox: 'box', workspace: null, lifecycle: gateway === 'lifecycle', wasReady: true };
+
 /** The machine's input for a setting. */
 export const inputOf = (setting: Setting): Input => ({
   runId: 'model1',
@@ -110,6 +129,7 @@ export const inputOf = (setting: Setting): Input => ({
   options: optionsOf(setting),
   holder: { runId: 'model1', host: 'host', pid: 1, stateDir: '/state' },
   beganAt: 0,
+  rejoin: null,
   undo:
     setting.intent === 'graft'
       ? null
@@ -121,6 +141,7 @@ export const inputOf = (setting: Setting): Input => ({
           backupName: 'box.gpugraft-backup-model0',
           mode: 'cdi',
           carriedImage: null,
+          gateway: gatewayIn(setting),
           snapshot:
             setting.backup === 'container'
               ? null

@@ -90,13 +90,23 @@ export function driveOn(
   return drive.from(snapshot, event, effects, begun);
 }
 
+/**
+ * Drives on from a line as the process that wrote it does: the line is written once more, and what it
+ * left to be done is begun. For whoever goes through many continuations of one run.
+ * @throws GraftError `journal-invalid`
+ */
+export function driveFrom(line: JournalLine, parts: DriverParts): Promise<Rest> {
+  const drive = new Drive(parts, line.seq - 1);
+  return drive.from(rehydrated(line), line.event as MachineEvent | null, [], invocationIn(line));
+}
+
 /** @throws GraftError `journal-invalid` */
 export function rehydrated(line: JournalLine): Snapshot {
-  const invalid = (why: string) =>
+  const invalid = (why: string, hint: string | null = null) =>
     new GraftError({
       code: 'journal-invalid',
       message: `the journal of run ${line.runId} cannot be used: ${why}`,
-      hint: null,
+      hint,
     });
   const context = contextSchema.safeParse(line.snapshot['context']);
   if (!context.success) {
@@ -106,6 +116,7 @@ export function rehydrated(line: JournalLine): Snapshot {
   if (line.machine !== graftMachine.version) {
     throw invalid(
       `it was written by machine version ${line.machine}, this is ${String(graftMachine.version)}`,
+      'the gpugraft that wrote it can go on with it; by hand, rescue.sh beside the journal puts the original back',
     );
   }
   try {
@@ -177,7 +188,7 @@ class Drive {
     let running = invocationAfter(effects, begun);
     const atOnce = this.#write(current, event);
     // Whoever takes a run over looks first: the disk is heard of with the next line.
-    let trouble = event === null ? atOnce : null;
+    let trouble = event?.type === 'RECOVER' ? null : atOnce;
     let work: Work | null = null;
     for (;;) {
       if (this.parts.until?.(current) === true) return { snapshot: current, open: null };

@@ -36,7 +36,7 @@ export function writeNewFile(file: string, text: string, mode = 0o600): void {
   syncFolder(path.dirname(file));
 }
 
-const syncFile = promisify(fs.fsync);
+const syncFile = /* @__PURE__ */ promisify(fs.fsync);
 
 /**
  * Writes a file, 0600, of pieces as they come, in a folder that is made, 0700, if it is missing. It

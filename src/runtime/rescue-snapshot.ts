@@ -1,7 +1,10 @@
 /** What makes an original that was removed again by hand, with nothing but a shell and the docker client. */
+import { stringifyLossless } from '../docker/lossless-json.js';
+import type { Json } from '../docker/raw.js';
 import type { SnapshotDocument } from '../actors/support/scope.js';
 import type { Session } from '../session.js';
-import { engineLine, quoted, restartWord } from './rescue.js';
+import { NOT_STARTED, engineLine, quoted, restartWord } from './rescue.js';
+import { gatewayFirst, gatewayLast } from './rescue-gateway.js';
 import type { RunFolder } from './store.js';
 
 const connectKey = (at: number): string => `connect-${at}`;
@@ -19,7 +22,11 @@ export function snapshotJson(document: SnapshotDocument): string {
     ...(connections as [string, unknown][]),
     ...Object.entries(rest),
   ];
-  const lines = fields.map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  // What the script sends to the engine is as the engine wrote it: a limit may be wider than a number here.
+  const isSent = (key: string): boolean => key === 'create' || key.startsWith('connect-');
+  const textOf = (key: string, value: unknown): string =>
+    isSent(key) ? stringifyLossless(value as Json) : JSON.stringify(value);
+  const lines = fields.map(([key, value]) => `  ${JSON.stringify(key)}: ${textOf(key, value)}`);
   return `{\n${lines.join(',\n')}\n}\n`;
 }
 
@@ -29,7 +36,7 @@ export function snapshotJson(document: SnapshotDocument): string {
  * @param folder where the document lies
  */
 export function snapshotScript(
-  { original, snapshot, apiVersion, connect }: SnapshotDocument,
+  { original, snapshot, apiVersion, connect, gateway }: SnapshotDocument,
   { runId, rescueFiles: [json] }: RunFolder,
   session: Session,
 ): string {
@@ -73,7 +80,7 @@ call() {
   }
 }
 
-# The original itself, should it stand after all; what an earlier go has made; or one that is made now.
+${gatewayFirst(gateway)}# The original itself, should it stand after all; what an earlier go has made; or one that is made now.
 id=$(docker inspect --type container --format '{{.Id}}' ${quoted(original.id)} 2>/dev/null || true)
 if [ -z "$id" ] && [ -e "$document.id" ]; then
   id=$(docker inspect --type container --format '{{.Id}}' "$(cat "$document.id")" 2>/dev/null || true)
@@ -90,7 +97,8 @@ fi
 
 # What has the name is stopped and kept down first: the two must not run together.
 other=$(docker inspect --type container --format '{{.Id}}' "$name" 2>/dev/null || true)
-if [ -n "$other" ] && [ "$other" != "$id" ]; then
+if [ "$other" = "$id" ]; then other=; fi
+if [ -n "$other" ]; then
   docker stop "$other"
   docker update --restart no "$other"
   docker rename "$other" "$failed"
@@ -98,7 +106,7 @@ if [ -n "$other" ] && [ "$other" != "$id" ]; then
 fi
 if [ "$(docker inspect --format '{{.Name}}' "$id")" != "/$name" ]; then docker rename "$id" "$name"; fi
 docker update --restart ${quoted(restartWord(policy))} "$id"
-${running ? 'docker start "$id"' : '# It did not run when it was found, so it is not started.'}
+${running ? gatewayLast(gateway, 'id', 'other') : NOT_STARTED}
 docker inspect --format 'restored: {{.Name}} {{.State.Status}}' "$id"
 `;
 }

@@ -4,6 +4,7 @@ import type { RescueDocument } from '../actors/support/scope.js';
 import { gpugraftCommand, shellWord } from '../docker/command.js';
 import type { Engine } from '../docker/command.js';
 import type { Session } from '../session.js';
+import { gatewayFirst, gatewayLast } from './rescue-gateway.js';
 import { rawContainer } from '../docker/raw.js';
 import type { RawContainer } from '../docker/raw.js';
 
@@ -31,7 +32,7 @@ export function inspectIn(json: string | null): RawContainer | null {
  * @param session the engine that the run talks to (`DOCKER_HOST` or `DOCKER_CONTEXT` name another way to it), and the run's folder
  */
 export function rescueScript(
-  { runId, original, replacementName }: RescueDocument,
+  { runId, original, replacementName, gateway }: RescueDocument,
   session: Session,
 ): string {
   const { id, name, policy, running } = original;
@@ -46,12 +47,12 @@ original=${quoted(id)}
 name=${quoted(name)}
 
 docker inspect --format 'original: {{.Name}} {{.State.Status}}' "$original"
-
+${gatewayFirst(gateway)}
 # Whatever has the name, or was to have it, is stopped and kept down first: the two must not run together.
-for other in "$name" ${quoted(replacementName)}; do
+${gateway === null ? '' : 'aside=\n'}for other in "$name" ${quoted(replacementName)}; do
   id=$(docker inspect --type container --format '{{.Id}}' "$other" 2>/dev/null || true)
   if [ -n "$id" ] && [ "$id" != "$original" ]; then
-    docker stop "$id"
+${gateway === null ? '' : '    aside=$id\n'}    docker stop "$id"
     docker update --restart no "$id"
     if [ "$other" = "$name" ]; then docker rename "$id" "$name.gpugraft-failed-${runId}"; fi
   fi
@@ -61,11 +62,14 @@ if [ "$(docker inspect --format '{{.Name}}' "$original")" != "/$name" ]; then
   docker rename "$original" "$name"
 fi
 docker update --restart ${quoted(restartWord(policy))} "$original"
-${running ? 'docker start "$original"' : '# It did not run when it was found, so it is not started.'}
+${running ? gatewayLast(gateway, 'original', 'aside') : NOT_STARTED}
 docker inspect --format 'restored: {{.Name}} {{.State.Status}}' "$original"
 printf '%s\n' ${quoted(`what is left of the run goes with: ${command(`rollback ${shellWord(name)}`)}`)}
 `;
 }
+
+/** What did not run is not started. */
+export const NOT_STARTED = '# It did not run when it was found, so it is not started.';
 
 /** As `docker update --restart` takes it. */
 export function restartWord({

@@ -9,11 +9,13 @@ import { isLocked } from './lock.js';
 import { stateMetaOf } from './state-meta.js';
 import { stateName } from './state-name.js';
 import { sweepUnbegun } from './sweep.js';
-import { folderOf, RunFolder, runIds } from './store.js';
+import { folderOf, recordedRun, RunFolder, runIds } from './store.js';
 
 export interface RunSummary {
   readonly runId: string;
   readonly name: string | null;
+  /** The name of the OpenShell sandbox that the container is of; null: it is of none. */
+  readonly sandbox: string | null;
   /** The engine on which it was begun. */
   readonly engineId: string | null;
   readonly originalId: string | null;
@@ -36,6 +38,8 @@ export interface RunSummary {
   readonly backup: Context['backup'];
   /** Going back is what was asked for: a run that undoes another, or one that `--back` answered. */
   readonly askedBack: boolean;
+  /** The open run that this one is a part of, and that goes on with it; null: none. */
+  readonly partOf: string | null;
   /** The later run that put the kept backup back; null for none. */
   readonly undoneBy: string | null;
   /** Why the journal cannot be used; null for one that can. */
@@ -114,6 +118,7 @@ async function summary(run: StoredRun, undoneBy: string | null): Promise<RunSumm
   return {
     runId: folder.runId,
     name: context?.original?.name ?? context?.target ?? null,
+    sandbox: context?.gateway?.sandbox ?? null,
     engineId: context?.engineId ?? null,
     originalId: context?.original?.id ?? null,
     replacementId: context?.replacement?.id ?? null,
@@ -131,10 +136,18 @@ async function summary(run: StoredRun, undoneBy: string | null): Promise<RunSumm
     logs: folder.keptLogs(),
     backup: context !== null && context.changed ? context.backup : null,
     askedBack: context !== null && (context.intent === 'undo' || context.choice === 'back'),
+    partOf: openWholeOf(run, folder.stateDir),
     undoneBy,
     // A run that has ended needs no machine that can read it.
     problem: ended === null ? problem : null,
   };
+}
+
+/** The run that one is a part of, as long as that is not over; null: it stands by itself. */
+export function openWholeOf({ snapshot }: StoredRun, stateDir: string): string | null {
+  const of = snapshot?.context.rejoin?.of ?? null;
+  const whole = of === null ? null : recordedRun(stateDir, of);
+  return whole !== null && readRun(whole).snapshot?.status === 'active' ? of : null;
 }
 
 /** Whether the run that a claim names has ended, as far as this state folder knows. */

@@ -109,9 +109,15 @@ export class RunFolder {
     });
   }
 
-  /** @returns the folder that was written */
-  writeDiagnostics(files: ReadonlyMap<string, string>): string {
+  /**
+   * @param keepsEarlier the bundle that is there goes to `diagnostics-earlier`: of several, the first stays
+   * @returns the folder that was written
+   */
+  writeDiagnostics(files: ReadonlyMap<string, string>, keepsEarlier = false): string {
     const folder = path.join(this.folder, 'diagnostics');
+    const earlier = `${folder}-earlier`;
+    if (keepsEarlier && fs.existsSync(folder) && !fs.existsSync(earlier))
+      fs.renameSync(folder, earlier);
     fs.rmSync(folder, { recursive: true, force: true });
     fs.mkdirSync(folder, { mode: 0o700 });
     for (const [name, text] of files) writeNewFile(path.join(folder, name), text);
@@ -137,14 +143,16 @@ export class RunFolder {
 
   /**
    * Ends the summary of a bundle; without a bundle there is nothing to add to. The run
-   * is over by now, and a full disk does not change how it ended.
+   * is over or rests by now, and a full disk does not change how it ended.
    */
   completeSummary(end: string): void {
     const file = path.join(this.folder, 'diagnostics', 'summary.txt');
     if (!fs.existsSync(file)) return;
     problemOf(() => {
-      const before = fs.readFileSync(file, 'utf8');
-      if (!before.includes('\nrolled_back=')) replaceFile(file, before + end);
+      const text = fs.readFileSync(file, 'utf8');
+      // One that rested was ended already, as it stood then.
+      const [begun = ''] = text.split(/^(?=selected_gpu_mode=)/m);
+      if (begun + end !== text) replaceFile(file, begun + end);
     });
   }
 }

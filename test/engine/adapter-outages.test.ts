@@ -1,11 +1,12 @@
 /** The adapter on an engine's bad days: it falls silent, restarts, is killed. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { EngineAmbiguous, EngineUnreachable } from '../../src/docker/errors.js';
 import { EngineLab, failureOf, NOWHERE } from './adapter/lab.js';
 
 describe.each(['oldest', 'newest'])('the %s engine', (kind) => {
   const lab = new EngineLab(`adapter-${kind}`);
   beforeAll(() => lab.up('--engine', kind));
+  afterEach(() => lab.clear());
   afterAll(() => lab.down());
 
   test('an engine that does not answer: a look gives up, a change is ambiguous and lands later', async () => {
@@ -61,6 +62,7 @@ describe.each(['oldest', 'newest'])('the %s engine', (kind) => {
 describe('an engine with live-restore', () => {
   const lab = new EngineLab('adapter-live');
   beforeAll(() => lab.up('--engine', 'newest', '--live-restore'));
+  afterEach(() => lab.clear());
   afterAll(() => lab.down());
 
   test('has no epoch: it keeps its bridge while containers run on it', async () => {

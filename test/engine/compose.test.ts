@@ -30,6 +30,12 @@ services:
     init: true
     command: [sleep, "100000"]
     networks: [front]
+  rider:
+    profiles: [rider]
+    image: gpugraft/busybox
+    init: true
+    command: [sleep, "100000"]
+    network_mode: service:web
 volumes: { data: {} }
 networks: { front: {}, back: {} }
 configs: { motd: { content: "from the file" } }
@@ -41,7 +47,7 @@ async function withProject(
   body: (project: {
     readonly compose: (...args: string[]) => Promise<string>;
     readonly apply: (options?: Partial<Options>) => ReturnType<typeof graft>;
-    readonly undo: () => ReturnType<typeof rollback>;
+    readonly undo: (options?: Partial<Options>) => ReturnType<typeof rollback>;
     readonly name: string;
   }) => Promise<void>,
 ): Promise<void> {
@@ -69,7 +75,7 @@ async function withProject(
       compose,
       name,
       apply: (more) => graft(name, options(more), session),
-      undo: () => rollback(name, options(), session),
+      undo: (more) => rollback(name, options(more), session),
     });
   } finally {
     await compose('down', '--volumes', '--timeout', '0');
@@ -112,6 +118,45 @@ describe.each(kinds)('%s', (kind) => {
       // It is its own service still: Compose restarts and scales it.
       await compose('restart', '--timeout', '1', 'web');
       expect(text(await engine.inspect(name), 'Id')).toBe(grafted);
+    });
+  });
+
+  it('goes on with a service that lives in the network of a grafted one', async () => {
+    const engine = await Engine.up(kind);
+    await withProject(engine, async ({ compose, apply, undo, name }) => {
+      await compose('--profile', 'rider', 'up', '--detach');
+      const rider = name.replace('-web-', '-rider-');
+      expect(await apply()).toMatchObject({
+        outcome: 'refused',
+        reason: { code: 'has-dependents' },
+      });
+      const address = async (of: string): Promise<string> =>
+        engine.docker('exec', of, 'sh', '-c', 'hostname; hostname -i; readlink /proc/self/ns/net');
+      const isAttached = async (): Promise<void> => {
+        const holder = text(await engine.inspect(name), 'Id');
+        const mode = at(await engine.inspect(rider), 'HostConfig.NetworkMode');
+        expect(mode).toBe(`container:${holder}`);
+        expect(await address(rider)).toBe(await address(name));
+        // Its hash holds the ID of what it lives in, so that Compose makes it anew, once; that is all.
+        const first = await compose('--profile', 'rider', 'up', '--detach');
+        expect(first.match(/\S+ +Recreated/g)).toEqual([expect.stringContaining(rider)]);
+        expect(await compose('--profile', 'rider', 'up', '--detach')).not.toMatch(
+          /Recreat|Creat|Start|Stopp|Remov/,
+        );
+        expect(text(await engine.inspect(name), 'Id')).toBe(holder);
+        expect(await address(rider)).toBe(await address(name));
+        expect(await services(engine, name)).toEqual(
+          [...isUp(name), `${rider} running`].toSorted(),
+        );
+      };
+      const graft = await apply({ allowDependents: true, keepBackup: true });
+      expect(graft).toMatchObject({ outcome: 'grafted', reason: null });
+      await isAttached();
+      const back = await undo({ allowDependents: true });
+      expect(back).toMatchObject({ outcome: 'rolledBack', rolledBack: true });
+      expect(back.warnings.map(({ code }) => code)).not.toContain('dependent-not-restored');
+      await isAttached();
+      await compose('--profile', 'rider', 'down', '--timeout', '0');
     });
   });
 

@@ -32,14 +32,21 @@ async function logsOf({ engine, name, stateDir }: Scene): Promise<Buffer> {
 }
 async function saidAll(scene: Scene): Promise<Buffer> {
   for (let tries = 0; tries < 450; tries += 1) {
-    const last = await scene.engine.docker('logs', '--tail', '5', scene.name);
-    if (last.includes(END)) return logsOf(scene);
+    // Each stream has a copier of its own, and one may be thousands of lines ahead of the other.
+    const said = await logsOf(scene);
+    if (said.includes(END) && said.includes('to stderr')) return said;
     await sleep(200);
   }
   throw new Error(`${scene.name} has not said all of it`);
 }
 const fileOf = ({ journal }: Report, name: string): string =>
   path.join(path.dirname(journal ?? ''), 'logs', name);
+/**
+ * Nobody listens, and nobody says so: where the engine hears that the port is closed, it fails to write a
+ * line now and then and leaves it out of its own copy as well (of 4,002 lines 16 on 28.5, 31 on 20.10).
+ */
+const hushed = (engine: Engine): Promise<string> =>
+  engine.within('iptables', '-I', 'INPUT', '-p', 'udp', '--dport', '9', '-j', 'DROP');
 const SYSLOG = ['--log-driver', 'syslog', '--log-opt', 'syslog-address=udp://127.0.0.1:9'];
 
 describe.each(kinds)('%s', (kind) => {
@@ -51,6 +58,7 @@ describe.each(kinds)('%s', (kind) => {
     ['syslog, of which the engine keeps a copy', SYSLOG, SOME],
   ])('keeps those of %s', async (_, args, loud) => {
     const engine = await Engine.up(kind);
+    if (args === SYSLOG) await hushed(engine);
     await play(engine, { run: args, command: talker(loud) }, async (scene) => {
       const before = await saidAll(scene);
       const report = await scene.graft();

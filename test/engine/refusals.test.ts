@@ -20,7 +20,7 @@ describe.concurrent.each(kinds)('%s', (kind) => {
   it.each([
     { code: 'auto-remove', run: ['--rm'] },
     { code: 'swarm-task', run: ['--label', 'com.docker.swarm.service.name=web'] },
-    { code: 'openshell-not-yet', run: ['--label', 'openshell.ai/sandbox-name=web'] },
+    { code: 'sandbox-unnamed', run: ['--label', 'openshell.ai/managed-by=openshell'] },
   ])('refuses a container: $code', async ({ code, run }) => {
     const engine = await Engine.up(kind);
     await play(engine, { run }, async (scene) => {

@@ -4,6 +4,8 @@
  */
 import type { Context, Options, Undo } from '../../machines/index.js';
 import { MemoryEngine, type MemoryClock } from '../memory/index.js';
+import type { Generation } from '../openshell/index.js';
+import { LabGateway } from './openshell.js';
 import { optionsWith } from './options.js';
 import { Process, type Ended, type ProcessOptions } from './process.js';
 import { StateFolder } from './state-folder.js';
@@ -16,15 +18,25 @@ export interface LabOptions {
   readonly on?: Lab;
   readonly host?: string;
   readonly stateDir?: string;
+  /** Of which time the gateway is that watches the engine's sandboxes; left out: `early`. */
+  readonly gateway?: Generation;
 }
 
 export class Lab {
   readonly engine: MemoryEngine;
   readonly folder: StateFolder;
+  readonly gateway: LabGateway;
   readonly #shared: { living: number; runs: number };
 
-  constructor({ engine, on, host = 'host', stateDir = '/state' }: LabOptions = {}) {
+  constructor({
+    engine,
+    on,
+    host = 'host',
+    stateDir = '/state',
+    gateway = 'early',
+  }: LabOptions = {}) {
     this.engine = on?.engine ?? new MemoryEngine(engine);
+    this.gateway = on?.gateway ?? new LabGateway(this.engine, gateway);
     this.folder = new StateFolder(host, stateDir);
     this.#shared = on === undefined ? { living: 0, runs: 0 } : on.#shared;
   }

@@ -8,6 +8,8 @@ export function optionsWith(changed: Partial<Options> = {}): Options {
     layer: 'refuse',
     backup: 'auto',
     keepBackup: false,
+    defer: false,
+    allowDependents: false,
     network: 'preserve',
     ready: 'auto',
     readyCommand: null,

@@ -1,12 +1,14 @@
 /** One gpugraft process on an engine in memory: the real machine, driver and actors, with nothing on disk. */
 import type { ActorName, Context, Options, Undo } from '../../machines/index.js';
 import { runActor } from '../../src/actors/index.js';
+import { restOf } from '../../src/actors/support/parts.js';
+import type { PartOrder, PartRest, PartRuns } from '../../src/actors/support/parts.js';
 import type { Clock } from '../../src/clock.js';
 import { JournalFailed } from '../../src/errors.js';
 import { reportOf } from '../../src/report.js';
 import type { Report } from '../../src/report.js';
 import { targetOf } from '../../src/composition/undo.js';
-import { driveNew, driveOn } from '../../src/runtime/driver.js';
+import { driveFrom, driveNew, driveOn } from '../../src/runtime/driver.js';
 import type { DriverParts, Rest, Snapshot } from '../../src/runtime/driver.js';
 import type { JournalLine } from '../../src/runtime/journal-line.js';
 import { ProcessDied, type Hooks, type MemoryPort } from '../memory/index.js';
@@ -47,8 +49,9 @@ export class Process {
   readonly port: MemoryPort;
   readonly #cancel = new AbortController();
   readonly #states: string[] = [];
+  /** Parts of the run that this process has in hand. */
+  readonly #parted = new Set<string>();
   #dead = false;
-  #last: Snapshot | null = null;
 
   constructor(
     readonly lab: Lab,
@@ -79,6 +82,11 @@ export class Process {
     return this.#hold(runId, (parts) => driveOn(last, choice, parts));
   }
 
+  /** From a line on, as the process that wrote it: the line itself is not in the folder yet. */
+  resume(line: JournalLine): Promise<Ended> {
+    return this.#hold(line.runId, (parts) => driveFrom(line, parts));
+  }
+
   /** SIGINT and the like. */
   cancel(by = 'SIGINT'): void {
     this.#cancel.abort(by);
@@ -96,7 +104,7 @@ export class Process {
     const holder = { runId, host, pid: 4711, stateDir };
     const beganAt = this.lab.clock.now();
     return this.#hold(runId, (parts) =>
-      driveNew({ runId, target, options, undo, holder, beganAt }, parts),
+      driveNew({ runId, target, options, undo, holder, beganAt, rejoin: null }, parts),
     );
   }
 
@@ -113,22 +121,67 @@ export class Process {
     } finally {
       this.#dead = true;
       stored.held = false;
+      for (const part of this.#parted) this.lab.folder.run(part).held = false;
       end();
     }
   }
 
   /** As `graft.ts` has it: a journal that fails leaves the run open where it stood. */
   async #driven(runId: string, drive: (parts: DriverParts) => Promise<Rest>): Promise<Rest | null> {
+    let last: Snapshot | null = null;
+    const parts = this.#partsOf(runId, (line, snapshot) => {
+      last = snapshot;
+      this.#states.push(line.state);
+    });
     try {
-      return await drive(this.#parts(runId));
+      return await drive(parts);
     } catch (error) {
       if (error instanceof ProcessDied) return null;
-      if (!(error instanceof JournalFailed) || this.#last === null) throw error;
-      return { snapshot: this.#last, open: error.failure };
+      if (!(error instanceof JournalFailed) || last === null) throw error;
+      return { snapshot: last, open: error.failure };
     }
   }
 
-  #parts(runId: string): DriverParts {
+  /** As `composition/parts.ts` has them. */
+  #partRuns(): PartRuns {
+    const { folder, clock } = this.lab;
+    return {
+      standing: (runId) => {
+        const snapshot = folder.snapshot(runId);
+        return snapshot === null ? null : restOf(snapshot);
+      },
+      begin: ({ runId, target, options, rejoin, cancellable }) => {
+        const holder = { runId, host: folder.host, pid: 4711, stateDir: folder.stateDir };
+        const input = { runId, target, options, undo: null, holder, beganAt: clock.now(), rejoin };
+        return this.#part({ runId, cancellable }, (parts) => driveNew(input, parts));
+      },
+      goOn: (part, choice) => {
+        const last = folder.lastLine(part.runId);
+        if (last === null) throw new Error(`there is no part ${part.runId}`);
+        return this.#part(part, (parts) => driveOn(last, choice, parts));
+      },
+    };
+  }
+
+  async #part(
+    { runId, cancellable }: Pick<PartOrder, 'runId' | 'cancellable'>,
+    drive: (parts: DriverParts) => Promise<Rest>,
+  ): Promise<PartRest> {
+    this.lab.folder.run(runId).held = true;
+    this.#parted.add(runId);
+    try {
+      const { cancel, ...parts } = this.#partsOf(runId, () => undefined);
+      const { snapshot, open } = await drive(
+        cancellable && cancel !== undefined ? { ...parts, cancel } : parts,
+      );
+      return restOf(snapshot, open);
+    } finally {
+      this.lab.folder.run(runId).held = false;
+    }
+  }
+
+  #partsOf(runId: string, entered: (line: JournalLine, snapshot: Snapshot) => void): DriverParts {
+    let last: Snapshot | null = null;
     const store = this.lab.folder.storeOf(runId);
     const { clock } = this.lab;
     return {
@@ -139,21 +192,23 @@ export class Process {
         close: () => undefined,
       },
       onEntry: (line, snapshot) => {
-        this.#last = snapshot;
-        this.#states.push(line.state);
+        last = snapshot;
+        entered(line, snapshot);
         this.options.onEntry?.(line, snapshot);
       },
       runActor: (name, input, signal) => {
-        const context = this.#last?.context;
+        const context = last?.context;
         if (context === undefined) throw new Error('an actor ran before its state was entered');
         const run = () =>
           runActor(name, input, {
             docker: this.port,
+            openshell: this.lab.gateway.port(() => this.#dead),
             dockerCommand: 'docker',
             clock: patient(clock),
             signal,
             runId,
             store,
+            parts: this.#partRuns(),
             host: { name: this.lab.folder.host, read: () => null },
             engineId: context.engineId,
             patienceMs: context.options.engineTimeoutMs,
@@ -181,7 +236,10 @@ const noFiles = { journal: null, rescue: null };
 
 /** A run that rests without being over asks a question. */
 const openIn = ({ snapshot, open }: Rest): Rest['open'] =>
-  open ?? (snapshot.status === 'active' ? snapshot.context.question : null);
+  open ??
+  (snapshot.status === 'active' && snapshot.context.outcome !== 'deferred'
+    ? snapshot.context.question
+    : null);
 
 /** The real clock's word: a wait that is given up is no error. */
 const patient = (clock: Lab['clock']): Clock => ({

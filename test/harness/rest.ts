@@ -21,6 +21,8 @@ export class Watched {
   constructor(
     readonly lab: Lab,
     readonly originalId: string,
+    /** Containers that the run may make again: others hold what has to hold of them. */
+    others: readonly string[] = [],
   ) {
     const { engine } = lab;
     const original = engine.find(originalId);
@@ -30,7 +32,7 @@ export class Watched {
     this.#policy = { name: name === '' ? 'no' : name, maximumRetryCount: count ?? 0 };
     this.#running = original.status === 'running';
     this.ids = new Set([originalId]);
-    this.before = baseline(engine, this.ids);
+    this.before = baseline(engine, [originalId, ...others]);
     // A replacement carries no label of ours; its name is what tells it, before and after.
     engine.watch(() => {
       for (const one of engine.core.containers.values()) {
@@ -67,7 +69,13 @@ export class Watched {
   faultsOf({ report }: Ended, kept: readonly string[] = []): string[] {
     const survivor = this.lab.engine.find(this.name);
     const isOriginal = survivor?.id === this.originalId;
-    const expected = { grafted: false, rolledBack: true, refused: true, unchanged: true };
+    const expected = {
+      grafted: false,
+      deferred: false,
+      rolledBack: true,
+      refused: true,
+      unchanged: true,
+    };
     const outcome = report?.outcome ?? 'stranded';
     const lies =
       outcome === 'stranded' || expected[outcome] === isOriginal

@@ -59,7 +59,8 @@ export class MemoryClock {
       signal?.addEventListener('abort', onAbort);
       this.#sleepers.push(sleeper);
       const wakings = this.#wakings;
-      queueMicrotask(() => this.#pump(sleeper, wakings));
+      // Whatever else can go on now does so first: it may have something to do before time does.
+      setImmediate(() => this.#pump(sleeper, wakings));
     });
   }
 
@@ -92,7 +93,7 @@ export class MemoryClock {
   leave(): void {
     this.#participants--;
     const last = this.#sleepers.at(-1);
-    if (last !== undefined) queueMicrotask(() => this.#pump(last, this.#wakings));
+    if (last !== undefined) setImmediate(() => this.#pump(last, this.#wakings));
   }
 
   /** Lets time jump while all sleep, until this sleeper wakes or another one has to have its turn first. */

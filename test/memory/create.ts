@@ -6,6 +6,7 @@ import type { Core } from './core.js';
 import { checkAtCreate, newEndpoint } from './endpoints.js';
 import { completeConfig, completeHostConfig } from './hostconfig.js';
 import { shortId } from './ids.js';
+import { linksOf } from './joins.js';
 import { isEmpty, objectIn, stringsIn, textIn } from './json.js';
 import { mountAll } from './mounts.js';
 import { Pending } from './pending.js';
@@ -63,6 +64,7 @@ export function reserve(core: Core, name: string, body: JsonObject): Reserved {
   }
   const hostConfig = completeHostConfig(body, core);
   const endpoints = endpointsOf(core, hostConfig.NetworkMode, body);
+  const links = linksOf(core, stringsIn((hostConfig as JsonObject).Links));
   const mounted = mountAll(core, config as JsonObject, hostConfig as JsonObject);
   const [path = '', ...args] = [...(config.Entrypoint ?? []), ...(config.Cmd ?? [])];
   const container: MemoryContainer = {
@@ -77,6 +79,7 @@ export function reserve(core: Core, name: string, body: JsonObject): Reserved {
     path,
     args,
     endpoints,
+    links,
     layer: new Map(),
     status: 'created',
     startedAt: null,

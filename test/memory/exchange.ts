@@ -108,6 +108,9 @@ export class Exchange {
       case 'late':
         this.#context.late.add(verdict.calls, this.#lateAct(deed, verdict.reserves === true));
         return this.#lost(0);
+      case 'die-late':
+        this.#context.late.add(verdict.calls, this.#lateAct(deed, true));
+        return this.#die(call);
       case 'cut':
         this.#core.as('us', () => attempt(deed.act));
         return this.#lost(0);

@@ -2,6 +2,7 @@
 import { EngineRefused } from '../../src/docker/errors.js';
 import type { Core } from './core.js';
 import { releaseAll } from './endpoints.js';
+import { inProcessesOf } from './joins.js';
 import { wantsRestart } from './policy.js';
 import { destroy } from './remove.js';
 import { begin } from './start.js';
@@ -9,6 +10,7 @@ import type { MemoryContainer } from './state.js';
 
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 60_000;
+const KILLED = 137;
 /** Having run that long, a container is restarted without growing delays. */
 const STEADY_MS = 10_000;
 
@@ -16,6 +18,7 @@ const STEADY_MS = 10_000;
 export function exit(core: Core, container: MemoryContainer, code: number): void {
   const ranMs = core.clock.now() - (container.startedAt ?? core.clock.now());
   settleDown(core, container, code);
+  for (const other of inProcessesOf(core, container)) exit(core, other, KILLED);
   // A stop by hand has cancelled the restarts, whatever the policy.
   if (!container.stoppedByHand && wantsRestart(container, false)) {
     restartLater(core, container, ranMs);

@@ -48,7 +48,9 @@ export type Verdict =
   /** kill -9 once the request is out, before the engine has ended it. */
   | { readonly kind: 'die-during' }
   /** kill -9 once it is done, before the answer is read. */
-  | { readonly kind: 'die-after' };
+  | { readonly kind: 'die-after' }
+  /** kill -9 once the request is out; it is carried out after `calls` more calls of any process. */
+  | { readonly kind: 'die-late'; readonly calls: number };
 
 export interface Hooks {
   /** Called before each call; nothing returned means `pass`. */

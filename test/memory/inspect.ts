@@ -2,6 +2,7 @@
 import type { RawContainer, RawImage } from '../../src/docker/raw.js';
 import type { Core } from './core.js';
 import { shortId } from './ids.js';
+import { linksShown } from './joins.js';
 import { copyJson, stringsIn } from './json.js';
 import { portsShown } from './ports.js';
 import {
@@ -50,7 +51,7 @@ export function inspectContainer(core: Core, container: MemoryContainer): RawCon
     ProcessLabel: '',
     AppArmorProfile: '',
     ExecIDs: null,
-    HostConfig: copyJson(container.hostConfig),
+    HostConfig: { ...copyJson(container.hostConfig), Links: linksShown(core, container) },
     GraphDriver: {
       Data: { MergedDir: `/var/lib/docker/overlay2/${id}/merged` },
       Name: 'overlay2',

@@ -39,7 +39,7 @@ export function mountAll(core: Core, config: JsonObject, hostConfig: JsonObject)
   for (const from of stringsIn(hostConfig.VolumesFrom)) {
     const [ref = '', access = ''] = from.split(':');
     for (const mount of core.container(ref).mounts) {
-      mounts.set(mount.Destination, { ...mount, RW: mount.RW && access !== 'ro' });
+      mounts.set(mount.Destination, { ...mount, Mode: '', RW: mount.RW && access !== 'ro' });
       borrowed.add(mount.Destination);
     }
   }

@@ -15,6 +15,7 @@ export { connect } from './endpoints.js';
 export { setPolicy } from './policy.js';
 export { remove, rename } from './remove.js';
 export { start } from './start.js';
+export { watchStarts } from './starts.js';
 export { stop } from './stop.js';
 export { isFolderEmpty, volumeBytes } from './volumes.js';
 

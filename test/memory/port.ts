@@ -15,6 +15,8 @@ import type { Pending } from './pending.js';
 
 const CALL_DEADLINE_MS = 30_000;
 const STOP_MARGIN_MS = 20_000;
+/** As long as the real one listens to an engine that says nothing. */
+const SILENCE_MS = 300_000;
 
 export class MemoryPort implements DockerPort {
   readonly #core: Core;
@@ -69,6 +71,11 @@ export class MemoryPort implements DockerPort {
   }
   readLogs(id: string, take: (chunk: Uint8Array) => void, options?: CallOptions) {
     return this.#look('readLogs', [id], options, () => operate.readLogs(this.#core, id, take));
+  }
+  watchStarts(labels: readonly string[], heard: () => void, options?: CallOptions): Promise<void> {
+    const watching = operate.watchStarts(this.#core, labels, heard);
+    const act = () => watching.begin();
+    return this.#look('watchStarts', [labels], options, act, SILENCE_MS).finally(watching.end);
   }
   createContainer(name: string, body: CreateBody, options?: CallOptions) {
     const act = () => operate.create(this.#core, name, body);

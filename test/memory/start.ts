@@ -6,6 +6,7 @@ import type { Core } from './core.js';
 import { attachAll, releaseAll } from './endpoints.js';
 import { exit } from './exit.js';
 import { injectDevices } from './gpu.js';
+import { checkJoins } from './joins.js';
 import { objectIn } from './json.js';
 import { publish } from './ports.js';
 import { markedForRemoval, pausedStart } from './refusals.js';
@@ -36,6 +37,7 @@ export function begin(core: Core, container: MemoryContainer, byPolicy: boolean)
   );
   try {
     attachAll(core, container);
+    checkJoins(core, container);
     publish(core, container);
     injectDevices(container.hostConfig, core);
     checkSysctls(container);

@@ -26,6 +26,13 @@ export interface PortUse {
   readonly dual: boolean;
 }
 
+/** Another container, by its ID, and the name that it has or had last. */
+export interface LinkTo {
+  readonly id: string;
+  name: string;
+  readonly alias: string;
+}
+
 export interface MemoryContainer {
   readonly id: string;
   /** Without the leading slash. */
@@ -39,6 +46,7 @@ export interface MemoryContainer {
   readonly path: string;
   readonly args: readonly string[];
   readonly endpoints: Map<string, Endpoint>;
+  readonly links: readonly LinkTo[];
   readonly anonymousVolumes: readonly string[];
   /** What was written to the writable layer, by path. */
   readonly layer: Map<string, RawLayerChange['Kind']>;

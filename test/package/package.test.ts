@@ -31,6 +31,20 @@ const run = (...args: string[]) =>
   });
 
 describe('the package, installed in an empty folder', () => {
+  it('brings the rc cleaner of the images, which runs by itself', async () => {
+    const file = 'node_modules/gpugraft/dist/image/clean-runtime-shell-env-shim.mjs';
+    const rc = path.join(folder, '.bashrc');
+    fs.writeFileSync(rc, 'mine\n# Source runtime proxy config\n. /tmp/shim\nmine too\n');
+    const uid = String(process.getuid?.() ?? 0);
+    const { exitCode, stderr } = await execa(process.execPath, [file, rc, '. /tmp/shim', uid], {
+      cwd: folder,
+      reject: false,
+    });
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+    expect(fs.readFileSync(rc, 'utf8')).toBe('mine\nmine too\n');
+  });
+
   it('answers --version with the version of its package.json', async () => {
     const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as {
       version: string;

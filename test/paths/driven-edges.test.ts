@@ -1,6 +1,6 @@
 /** Every edge at small and default limits, the debounce, the selection: driven for real. */
 import { expect, it } from 'vitest';
-import { drive, patienceMs } from './drive/shard.js';
+import { drive, patienceMs } from './driven.js';
 
 it.each(['edges', 'edges-15', 'debounce', 'selection', 'keep'])(
   'every path of %s is taken as the machine has it',

@@ -1,7 +1,7 @@
 /** Cancelled, taken over, undone, decided on by a person, at every vertex: driven for real. */
 import { expect, it } from 'vitest';
 import { exclusions } from './drive/exclusions.js';
-import { drive, patienceMs } from './drive/shard.js';
+import { drive, patienceMs } from './driven.js';
 
 it.each([
   'cancel',

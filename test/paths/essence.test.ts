@@ -15,6 +15,7 @@ const settings: readonly Setting[] = [
   { ...smallSetting, intent: 'undo' },
   { ...smallSetting, original: 'stopped', maxPolls: 1, maxRestarts: 0 },
   { ...smallSetting, original: 'stopped', intent: 'undo' },
+  { ...smallSetting, maxPolls: 1, maxRestarts: 0, networks: [], dependents: 2 },
 ];
 
 describe('the essence of a snapshot', () => {

@@ -40,12 +40,14 @@ describe('the sets of paths', () => {
       'retire',
       'undo-retired',
       'stopped',
+      'dependents',
+      'sandbox-lifecycle',
     ])
       for (const { steps } of setNamed(name).paths()) for (const { actor } of steps) met.add(actor);
     expect(actorNames.filter((name) => !met.has(name))).toEqual([]);
   });
 
-  it.each(['edges', 'edges-15', 'stopped-edges'])(
+  it.each(['edges', 'edges-15', 'stopped-edges', 'dependents-edges'])(
     'take every answer in every state (%s)',
     (name) => {
       const { setting, paths } = setNamed(name);
@@ -60,6 +62,8 @@ describe('the sets of paths', () => {
   it.each([
     ['cancel', 'CANCEL'],
     ['cancel-stopped', 'CANCEL'],
+    ['cancel-dependents', 'CANCEL'],
+    ['recover-dependents', 'RECOVER'],
     ['recover', 'RECOVER'],
     ['recover-stopped', 'RECOVER'],
   ])('let something happen from outside in every acting state (%s)', (name, outcome) => {
@@ -76,9 +80,11 @@ describe('the sets of paths', () => {
       if (name === 'all' || name === 'edges-15') continue;
       for (const { id, end } of paths())
         expect(end, `${name}: ${id}`).toMatch(
-          name.startsWith('recover') || name === 'decisions'
+          /^recover|^decisions$|sandbox-lifecycle$/.test(name)
             ? /^(\w+|confirmation\.awaitingDecision)$/
-            : /^\w+$/,
+            : name === 'deferred'
+              ? /^(\w+|confirmation\.awaitingFinalize)$/
+              : /^\w+$/,
         );
     }
   });

@@ -8,6 +8,7 @@
  *   but has no effect is a failure.
  */
 import { EngineAmbiguous, EngineRefused, EngineUnreachable } from '../../docker/errors.js';
+import { GatewayAmbiguous, GatewayUnreachable } from '../../openshell/errors.js';
 import { failure } from '../../errors.js';
 import type { GraftError } from '../../errors.js';
 import { reach } from './reach.js';
@@ -63,8 +64,8 @@ export async function converge<Seen, Done>(
     if (verdict.is === 'needed') {
       if (refusal !== null) throw couldNot(step, refusal.message);
       if (answered >= MOST_ACTS)
-        throw couldNot(step, 'the engine said it did, but it had no effect');
-      if (late) throw couldNot(step, 'the engine gave no answer in time');
+        throw couldNot(step, 'it was said to be done, but it had no effect');
+      if (late) throw couldNot(step, 'no answer came in time');
       const outcome = await attempt(() => step.act(seen));
       if (outcome === 'answered') answered += 1;
       if (outcome instanceof EngineRefused) refusal = outcome;
@@ -89,6 +90,8 @@ export async function attempt(
   } catch (error) {
     if (error instanceof EngineRefused) return error;
     if (error instanceof EngineAmbiguous || error instanceof EngineUnreachable) return 'unanswered';
+    if (error instanceof GatewayAmbiguous || error instanceof GatewayUnreachable)
+      return 'unanswered';
     throw error;
   }
 }

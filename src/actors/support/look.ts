@@ -28,6 +28,10 @@ export const nameOf = (raw: RawContainer): string => raw.Name.replace(/^\//, '')
 /** Not running, and nothing is about to run it again. */
 export const isDown = (raw: RawContainer): boolean => !raw.State.Running && !raw.State.Restarting;
 
+/** There, and not on its way out: what is being removed, or could not be removed whole, comes back no more. */
+export const isStanding = (raw: RawContainer | null): raw is RawContainer =>
+  raw !== null && raw.State.Status !== 'removing' && !raw.State.Dead;
+
 /** The engine writes the year 1 for "never". */
 export const wasStarted = (raw: RawContainer): boolean => !raw.State.StartedAt.startsWith('0001-');
 

@@ -1,4 +1,11 @@
 import { EngineAmbiguous, EngineRefused, EngineUnreachable } from '../../docker/errors.js';
+import {
+  GatewayAmbiguous,
+  GatewayAnswerInvalid,
+  GatewayRefused,
+  GatewayUnreachable,
+  isGatewayError,
+} from '../../openshell/errors.js';
 import { EngineSilent } from '../../errors.js';
 import type { ActorScope } from './scope.js';
 
@@ -26,17 +33,31 @@ export async function reach<T>(scope: ActorScope, ask: () => Promise<T>): Promis
       return await ask();
     } catch (error) {
       const why = error instanceof EngineRefused ? stumbling(error, ++errors) : silence(error);
-      if (scope.clock.now() + pause > until) throw new EngineSilent(why);
+      const who = isGatewayError(error) ? 'gateway' : 'engine';
+      if (scope.clock.now() + pause > until) throw new EngineSilent(why, who);
       await scope.clock.sleep(pause, scope.signal);
-      if (scope.signal.aborted) throw new EngineSilent(why);
+      if (scope.signal.aborted) throw new EngineSilent(why, who);
       wasSilent ||= !(error instanceof EngineRefused);
       pause = Math.min(pause * 2, LONGEST_PAUSE);
     }
   }
 }
 
+/** A gateway is asked beside the engine, and waited for like it. */
+const SILENT = [
+  EngineUnreachable,
+  EngineAmbiguous,
+  GatewayUnreachable,
+  GatewayAmbiguous,
+  GatewayAnswerInvalid,
+];
+
+const NO_ACCESS: readonly string[] = ['Unauthenticated', 'PermissionDenied'];
+
 function silence(error: unknown): string {
-  if (error instanceof EngineUnreachable || error instanceof EngineAmbiguous) return error.message;
+  if (error instanceof Error && SILENT.some((kind) => error instanceof kind)) return error.message;
+  // A login that has expired says nothing about what was asked.
+  if (error instanceof GatewayRefused && NO_ACCESS.includes(error.code)) return error.message;
   throw error;
 }
 

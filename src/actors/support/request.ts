@@ -1,17 +1,21 @@
-import type { GpuRequest } from '../../../machines/index.js';
+import type { GpuRequest as Request } from '../../../machines/index.js';
 import type { RawContainer } from '../../docker/raw.js';
 import { expectedReplacement } from '../../docker/spec/expected.js';
 import type { Expected } from '../../docker/spec/expected.js';
 import { desiredReplacement } from '../../docker/spec/desired.js';
 import type { Replacement, ReplacementRequest } from '../../docker/spec/desired.js';
 import { parseDevices } from '../../docker/spec/devices.js';
+import { moved } from '../../docker/spec/rejoin.js';
 import { isSandbox } from '../../docker/spec/openshell.js';
 import { reach } from './reach.js';
 import type { ActorScope } from './scope.js';
 import { lentVolumes } from './volumes.js';
 
-/** What a container is to be made like; `mode` null: with the GPU access that it has. */
-export type Request = Omit<GpuRequest, 'mode'> & { readonly mode: GpuRequest['mode'] | null };
+export type { Request };
+
+/** A dependent is made as if it had been made for what it is to depend on. */
+const asWanted = (original: RawContainer, { rejoin }: Request): RawContainer =>
+  rejoin === null ? original : moved(original, rejoin);
 
 /** Asks for the image only where the label is there, to see whose it is. */
 async function isSandboxHere(scope: ActorScope, original: RawContainer): Promise<boolean> {
@@ -53,10 +57,11 @@ async function fullRequest(
  */
 export async function desiredFor(
   scope: ActorScope,
-  original: RawContainer,
+  found: RawContainer,
   request: Request,
   empty: readonly string[] = [],
 ): Promise<Replacement> {
+  const original = asWanted(found, request);
   return desiredReplacement(original, await fullRequest(scope, original, request, empty));
 }
 
@@ -66,9 +71,10 @@ export async function desiredFor(
  */
 export async function expectedFor(
   scope: ActorScope,
-  original: RawContainer,
+  found: RawContainer,
   request: Request,
   empty: readonly string[] = [],
 ): Promise<Expected> {
+  const original = asWanted(found, request);
   return expectedReplacement(original, await fullRequest(scope, original, request, empty));
 }

@@ -1,8 +1,16 @@
-import type { Holder, ActorInput, ActorName, ActorOutput } from '../../../machines/index.js';
+import type {
+  Gateway,
+  Holder,
+  ActorInput,
+  ActorName,
+  ActorOutput,
+} from '../../../machines/index.js';
 import type { Clock } from '../../clock.js';
 import type { CreateBody, DockerPort } from '../../docker/port.js';
 import type { Connection } from '../../docker/spec/endpoints.js';
 import type { RawContainer } from '../../docker/raw.js';
+import type { OpenShellPort } from '../../openshell/port.js';
+import type { PartRuns } from './parts.js';
 import type { ThisHost } from '../../this-host.js';
 
 /** Where a run is at home: in our state folder, in another one of this machine, or on another machine. */
@@ -23,7 +31,7 @@ export interface RunStore {
   /** What makes a removed original again by hand takes the place of what started it. */
   writeSnapshot(document: SnapshotDocument): void;
   /** Writes a bundle of small text files, 0600 in a folder 0700. @returns the folder */
-  writeDiagnostics(files: ReadonlyMap<string, string>): string;
+  writeDiagnostics(files: ReadonlyMap<string, string>, keepsEarlier: boolean): string;
   /**
    * Writes a log, 0600 in a folder 0700, of the pieces that `fill` hands on: whole and durable, or
    * not at all. Where no piece comes, there is no file.
@@ -43,6 +51,8 @@ export interface RescueDocument {
   readonly backupName: string;
   readonly engineId: string;
   readonly inspect: RawContainer;
+  /** Which watches the container, and is not to be surprised; null: none. */
+  readonly gateway: Gateway | null;
 }
 
 /** The same for an original that is removed: how it is made again. */
@@ -57,6 +67,8 @@ export interface SnapshotDocument extends ActorInput<'writeSnapshot'> {
 /** What every actor works with. */
 export interface ActorScope {
   readonly docker: DockerPort;
+  /** The gateway of OpenShell sandboxes, by the user's own client; asked of sandboxes alone. */
+  readonly openshell: OpenShellPort;
   /** `docker`, told which engine, for commands that a person pastes. */
   readonly dockerCommand: string;
   readonly clock: Clock;
@@ -68,6 +80,8 @@ export interface ActorScope {
   /** Milliseconds that a step waits for an engine that does not answer, and for an act to take effect. */
   readonly patienceMs: number;
   readonly store: RunStore;
+  /** Runs of dependents' own that are parts of this one. */
+  readonly parts: PartRuns;
   /** The machine that this process runs on. */
   readonly host: ThisHost;
 }

@@ -3,7 +3,7 @@ import { optedOut } from '../../config/opt-out.js';
 import { resolveOptions } from '../../config/options.js';
 import { checkTarget } from '../../config/target.js';
 import { emptyReport } from '../../report.js';
-import { declined } from '../confirm.js';
+import { declined, dependentsQuestion } from '../confirm.js';
 import { resultOf } from './about-run.js';
 import type { Result } from './result.js';
 import { withStory } from './scene.js';
@@ -20,6 +20,10 @@ export async function apply(scene: Scene): Promise<Result> {
   if (options.layer === 'discard') {
     const question = `--layer discard throws away what ${name} has written into its own layer (volumes stay). Go on?`;
     const no = await declined(question, name, io, flags);
+    if (no !== null) return resultOf(no, scene);
+  }
+  if (options.allowDependents) {
+    const no = await declined(dependentsQuestion(name), name, io, flags);
     if (no !== null) return resultOf(no, scene);
   }
   const report = await withStory(scene, (session) => backend.graft(name, options, session));

@@ -5,7 +5,7 @@ import type { RunSummary, SeenRun } from '../../graft.js';
 import { emptyReport } from '../../report.js';
 import type { Report } from '../../report.js';
 import type { Session } from '../../session.js';
-import type { Choice } from '../backend.js';
+import type { Choice } from '../../../machines/index.js';
 import { gravest } from '../exit-codes.js';
 import type { Flags } from '../program/invocation.js';
 import { runToRecover } from '../runs/find.js';

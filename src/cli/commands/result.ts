@@ -1,8 +1,7 @@
-import type { ExitCode } from '../exit-codes.js';
-
 /** How a command ends: one of the two forms is written to stdout, by `--json`. */
 export interface Result {
-  readonly exit: ExitCode;
+  /** One of `exit-codes.ts`, or that of a command of the user's. */
+  readonly exit: number;
   /** The document of `--json`, as plain data. */
   readonly document: unknown;
   /** For people, cleaned, with a line end at its end; empty when there is nothing to say. */

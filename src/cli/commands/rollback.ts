@@ -1,6 +1,6 @@
 import { resolveOptions } from '../../config/options.js';
 import { checkTarget } from '../../config/target.js';
-import { declined } from '../confirm.js';
+import { declined, dependentsQuestion } from '../confirm.js';
 import { resultOf } from './about-run.js';
 import type { Result } from './result.js';
 import { withStory } from './scene.js';
@@ -16,6 +16,10 @@ export async function rollback(scene: Scene): Promise<Result> {
   const question = `Rolling ${name} back throws away what the replacement has written into its own layer (volumes stay). Go on?`;
   const no = await declined(question, name, io, flags);
   if (no !== null) return resultOf(no, scene);
+  if (options.allowDependents) {
+    const denied = await declined(dependentsQuestion(name), name, io, flags);
+    if (denied !== null) return resultOf(denied, scene);
+  }
   const report = await withStory(scene, (session) => backend.rollback(name, options, session));
   return resultOf(report, scene, true);
 }

@@ -11,6 +11,7 @@ import { relayOf } from '../relay.js';
 import type { Relay } from '../relay.js';
 import { listenForCancel } from '../signals.js';
 import { storyFor } from '../story/choose.js';
+import type { Company } from '../story/choose.js';
 import type { Style } from '../style.js';
 import { styleFor } from '../style.js';
 
@@ -51,8 +52,9 @@ export const targetOf = ({ args: [word] }: Scene, what: string): string | undefi
 export async function withStory<T>(
   scene: Scene,
   work: (session: Session) => Promise<T>,
+  company: Company = 'alone',
 ): Promise<T> {
-  const story = storyFor(scene.io, scene.flags);
+  const story = storyFor(scene.io, scene.flags, company);
   const cancel = listenForCancel(scene.io, story, gpugraftCommand('recover', scene.relay.gpugraft));
   try {
     return await work({

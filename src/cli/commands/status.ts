@@ -49,6 +49,10 @@ function statusOf(run: SeenRun, all: readonly SeenRun[], scene: Scene): RunStatu
       advice: 'it waits for you to decide',
       commands: answers.map((choice) => `${recover} --${choice}`),
     },
+    deferred: {
+      advice: 'finalize waits for its supervisor; rollback puts the original back',
+      commands: [command(`finalize ${run.runId}`), rollback],
+    },
     stranded:
       run.seen === 'gone'
         ? {

@@ -28,10 +28,12 @@ export function stepsFrom({
   options,
   plan,
   original,
-}: Pick<Context, 'mode' | 'options' | 'plan' | 'original'>): PlannedStep[] {
+  dependents,
+}: Pick<Context, 'mode' | 'options' | 'plan' | 'original' | 'dependents'>): PlannedStep[] {
   const setting = {
     ...fullSetting,
     keepBackup: options.keepBackup,
+    dependents: dependents.length,
     backup: plan?.backup ?? ('container' as const),
     layer: plan !== null && plan.carry !== null ? ('carried' as const) : ('clean' as const),
     original: original?.running === false ? ('stopped' as const) : ('running' as const),

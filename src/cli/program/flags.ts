@@ -7,6 +7,7 @@ export function withCommonFlags(command: Command): Command {
     .option('--context <name>', 'the Docker context to use')
     .option('--host <address>', "the engine's address, as docker --host takes it")
     .option('--state-dir <folder>', 'where journals are kept')
+    .option('--openshell-bin <path>', 'the openshell client (default: the one on PATH)')
     .option('--json', 'print one JSON document on stdout')
     .option('-q, --quiet', 'no story on stderr, only the result and errors')
     .option('--no-color', 'no colours');
@@ -24,10 +25,17 @@ export const withTimeouts = (command: Command): Command =>
     .option('--stop-timeout <time>', "grace for a container's stop (default: the container's own)")
     .option('--engine-timeout <time>', 'how long a step waits for a silent engine (default: 5m)');
 
+/** What is done to containers other than the one that is named; also for a rollback. */
+export const withDependents = (command: Command): Command =>
+  command.option(
+    '--allow-dependents',
+    'attach containers that depend on it again: by a restart, or by making them again',
+  );
+
 /** What a graft is to be like. */
 export const withGraftFlags = (command: Command): Command =>
   withTimeouts(
-    command
+    withDependents(command)
       .option(
         '--mode <mode>',
         'auto, cdi, gpus or nvidia-runtime; none takes the GPU away (default: auto)',
@@ -36,7 +44,10 @@ export const withGraftFlags = (command: Command): Command =>
         '--devices <list>',
         'all, 0,1, 0:1, GPU-<uuid>, MIG-<uuid> or nvidia.com/gpu=NAME (default: all)',
       )
-      .option('--ready <how>', 'what ready means: auto, running, health or command (default: auto)')
+      .option(
+        '--ready <how>',
+        'what ready means: auto, running, health, command or openshell (default: auto)',
+      )
       .option('--ready-command <command>', 'ready when this exits 0 in the container')
       .option('--ready-timeout <time>', 'how long readiness is waited for (default: 15m)')
       .option('--poll-interval <time>', 'time between two polls (default: 2s)')
@@ -48,8 +59,9 @@ export const withGraftFlags = (command: Command): Command =>
       )
       .option(
         '--backup <kind>',
-        'auto, container or snapshot (default: auto: a snapshot for Compose services)',
+        'auto, container or snapshot (default: auto: a snapshot for Compose services and OpenShell sandboxes)',
       )
+      .option('--defer', 'rest before the wait; gpugraft finalize does it later')
       .option('--keep-backup', 'keep the backup, so that rollback can bring the original back')
       .option(
         '--gpu-proof <how>',
@@ -62,10 +74,5 @@ export const withGraftFlags = (command: Command): Command =>
   );
 
 /** What DESIGN names and this version does not do: known by name, so that the answer is a plain one. */
-export const UNSUPPORTED_FLAGS = [
-  '--defer',
-  '--allow-dependents',
-  '--inspect',
-  '--stately',
-] as const;
-export const UNSUPPORTED_COMMANDS = ['finalize', 'create', 'inspect', 'completion'] as const;
+export const UNSUPPORTED_FLAGS = ['--inspect', '--stately'] as const;
+export const UNSUPPORTED_COMMANDS = ['inspect', 'completion'] as const;

@@ -15,7 +15,7 @@ Environment (a flag wins over it):
 export const HELP = {
   root: `
 Exit codes:
-   0  grafted, unchanged, a plan, or a rollback that was asked for
+   0  grafted, unchanged, deferred, a plan, or a rollback that was asked for
    1  a bug in gpugraft, or a result that could not be written
    2  a mistake on the command line
    3  refused: nothing was changed
@@ -37,7 +37,20 @@ ${examples(
   "gpugraft apply web --ready-command 'curl -fs localhost:8080/health' --ready-timeout 5m",
   "gpugraft apply web --network host      # and into the host's network",
   'gpugraft apply web --keep-backup       # gpugraft rollback web brings it back',
+  'gpugraft apply web --allow-dependents  # and moves what joins it; plan names that',
   'gpugraft apply web --json | jq .outcome',
+)}`,
+  create: `
+Runs the command behind -- as it is, its input and output passed on (with --json its output goes
+to stderr), and grafts the container of the OpenShell sandbox of that name as soon as it is there.
+Then it waits for both. Where the command fails, or either is interrupted, the graft is taken back.
+
+Exits with the command's own code if that is not 0, otherwise as gpugraft apply does. With --defer
+the wait for the supervisor is left to gpugraft finalize.
+${DURATIONS}
+${examples(
+  'gpugraft create box -- openshell sandbox create --name box --from base',
+  'gpugraft create box --mode cdi --json -- openshell sandbox create --name box',
 )}`,
   plan: `
 Starts a throw-away container for each mode until one works; takes no claim and changes
@@ -60,9 +73,18 @@ changes nothing: of a run that is over it says how it ended, and when.
 ${examples('gpugraft recover', 'gpugraft recover web', 'gpugraft recover web --back')}`,
   rollback: `
 Brings the original back from the backup that apply --keep-backup left, or turns an interrupted
-run around. What the replacement wrote into its own layer since is lost.
+run around. What the replacement wrote into its own layer since is lost. Containers that depend on
+the replacement are refused, or attached to the original again: --allow-dependents.
 ${DURATIONS}
 ${examples('gpugraft rollback web', 'gpugraft rollback web --yes --json')}`,
+  finalize: `
+Waits until the supervisor of a deferred graft is back, then keeps it or rolls it back, as apply
+would have. gpugraft rollback takes a deferred graft back instead.
+${examples('gpugraft apply sandbox --defer && gpugraft finalize sandbox')}`,
+  diagnose: `
+Writes what a failed graft writes before it goes back: state, specification (named field by field, no
+values of the environment), last log lines, and what the gateway says of a sandbox.
+${examples('gpugraft diagnose web', 'gpugraft diagnose my-sandbox --json | jq -r .folder')}`,
   doctor: `
 Asks the engine, really starts a throw-away container for each GPU mode and times it, and looks
 at the state folder, at interrupted runs and at what they left behind.

@@ -1,12 +1,15 @@
 /** What the user asked for, as words: nothing of it has been looked at yet. */
 export type CommandName =
   | 'apply'
+  | 'create'
   | 'plan'
   | 'status'
   | 'runs'
   | 'recover'
   | 'rollback'
+  | 'finalize'
   | 'doctor'
+  | 'diagnose'
   | 'machine diagram'
   | 'machine paths'
   | 'machine export';
@@ -23,6 +26,7 @@ export interface Flags {
   readonly context?: string;
   readonly host?: string;
   readonly stateDir?: string;
+  readonly openshellBin?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   /** False for `--no-color`. */
@@ -41,6 +45,8 @@ export interface Flags {
   readonly layer?: string;
   readonly backup?: string;
   readonly keepBackup?: boolean;
+  readonly defer?: boolean;
+  readonly allowDependents?: boolean;
   readonly network?: string;
   readonly stopTimeout?: string;
   readonly gpuProof?: string;

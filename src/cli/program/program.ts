@@ -5,6 +5,7 @@ import {
   UNSUPPORTED_COMMANDS,
   UNSUPPORTED_FLAGS,
   withCommonFlags,
+  withDependents,
   withEvents,
   withGraftFlags,
   withTimeouts,
@@ -36,7 +37,10 @@ export function buildProgram(chosen: (invocation: Invocation) => void): Command 
     return command.action((...given: unknown[]) =>
       chosen({
         command: name as CommandName,
-        args: given.slice(0, -2).filter((arg): arg is string => typeof arg === 'string'),
+        args: given
+          .slice(0, -2)
+          .flat()
+          .filter((arg): arg is string => typeof arg === 'string'),
         flags: flagsOf(program, command),
       }),
     );
@@ -49,6 +53,16 @@ export function buildProgram(chosen: (invocation: Invocation) => void): Command 
     HELP.apply,
   );
   withYes(withEvents(withGraftFlags(apply)));
+  withEvents(
+    withGraftFlags(
+      add(
+        program,
+        'create <sandbox> [command...]',
+        'run the command that makes a sandbox, and graft it meanwhile',
+        HELP.create,
+      ),
+    ),
+  );
   for (const flag of UNSUPPORTED_FLAGS) apply.addOption(refusedOption(flag));
   withGraftFlags(
     add(program, 'plan <container>', 'say what apply would do, step by step', HELP.plan),
@@ -64,9 +78,22 @@ export function buildProgram(chosen: (invocation: Invocation) => void): Command 
     .option('--abandon', 'where it asks: leave both as they are');
   withYes(
     withEvents(
-      withTimeouts(add(program, 'rollback <container>', 'bring the original back', HELP.rollback)),
+      withDependents(
+        withTimeouts(
+          add(program, 'rollback <container>', 'bring the original back', HELP.rollback),
+        ),
+      ),
     ),
   );
+  withEvents(
+    add(
+      program,
+      'finalize <container-or-run>',
+      'do the wait that apply --defer put off',
+      HELP.finalize,
+    ),
+  );
+  add(program, 'diagnose <container>', 'collect what a bug report needs', HELP.diagnose);
   add(program, 'doctor', 'prove which GPU modes work here', HELP.doctor).option(
     '--image <image>',
     'a local image for the probes (default: one that a container here uses)',

@@ -14,6 +14,7 @@ const MOST_WARNINGS = 6;
 const TONES = {
   grafted: 'good',
   unchanged: 'good',
+  deferred: 'good',
   refused: 'warn',
   rolledBack: 'warn',
   stranded: 'bad',

@@ -17,6 +17,7 @@ const CONDITIONS: Readonly<Record<SeenCondition, string>> = {
   working: 'at work',
   interrupted: 'interrupted',
   waiting: 'waits for you',
+  deferred: 'deferred',
   stranded: 'stranded',
   'backup-kept': 'grafted, backup kept',
   'backup-gone': 'grafted, backup gone',

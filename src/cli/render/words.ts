@@ -14,6 +14,11 @@ export const OUTCOMES: Readonly<
     means: (name, mode) =>
       mode === 'none' ? `${name} asks for no GPU` : `${name} has that GPU access already`,
   },
+  deferred: {
+    word: 'deferred',
+    means: (name, mode) =>
+      `${name} runs ${mode === 'none' ? 'without a GPU' : 'with the GPU'}, and nobody has waited for its supervisor yet`,
+  },
   refused: { word: 'refused', means: () => 'nothing was changed' },
   rolledBack: {
     word: 'rolled back',

@@ -5,12 +5,14 @@ import type { RunSummary } from '../../graft.js';
 /** Less of a container's ID is not told from a name. */
 const SHORTEST_ID = 12;
 
-/** By the run's ID, the container's name, or at least twelve digits of either container's ID; newest first as given. */
+/** By the run's ID, the container's name or its sandbox's, or at least twelve digits of either container's ID; newest first as given. */
 export function runsNamed(word: string, runs: readonly RunSummary[]): RunSummary[] {
   const byRun = runs.filter((run) => run.runId === word);
   if (byRun.length > 0) return byRun;
   const isId = word.length >= SHORTEST_ID && /^[0-9a-f]+$/.test(word);
-  return runs.filter((run) => run.name === word || (isId && startsWith(run, word)));
+  return runs.filter(
+    (run) => run.name === word || run.sandbox === word || (isId && startsWith(run, word)),
+  );
 }
 
 const startsWith = ({ originalId, replacementId }: RunSummary, word: string): boolean =>

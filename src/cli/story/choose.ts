@@ -6,11 +6,14 @@ import { LiveStory } from './live.js';
 import { PlainStory } from './plain.js';
 import type { Story } from './story.js';
 
+/** Who else writes to the terminal: what another one wrote must not be drawn over. */
+export type Company = 'alone' | 'beside a command';
+
 /** Which way of telling fits: `--events` wins over `--quiet`, a terminal that can be redrawn gets the live one. */
-export function storyFor(io: Io, flags: Flags): Story {
+export function storyFor(io: Io, flags: Flags, company: Company = 'alone'): Story {
   if (flags.events === true) return new EventStory(io);
   if (flags.quiet === true) return new QuietStory();
-  const redraws = io.stderr.isTTY && io.env['TERM'] !== 'dumb';
+  const redraws = company === 'alone' && io.stderr.isTTY && io.env['TERM'] !== 'dumb';
   if (!redraws) return new PlainStory(io);
   return new LiveStory(io, styleFor(io.stderr, io.env, flags.color !== false));
 }

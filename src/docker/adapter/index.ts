@@ -2,6 +2,7 @@
 import type { DockerPort } from '../port.js';
 import { changes } from './calls/changes.js';
 import { engineFacts } from './calls/engine.js';
+import { watchStarts } from './calls/events.js';
 import { execInContainer } from './calls/exec.js';
 import { allLogs, containerLogs } from './calls/logs.js';
 import { looks } from './calls/looks.js';
@@ -25,6 +26,7 @@ export function createDockerPort(options: DockerPortOptions = {}): DockerPort {
     ...changes(client),
     logs: (id, tail, given = {}) => containerLogs(client, id, tail, given),
     readLogs: (id, take, given = {}) => allLogs(client, id, take, given),
+    watchStarts: (labels, heard, given = {}) => watchStarts(client, labels, heard, given),
     exec: (id, argv, given = {}) => execInContainer(client, id, argv, given),
     close: () => client.close(),
   };

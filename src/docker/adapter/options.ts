@@ -44,6 +44,8 @@ export interface Deadlines {
   /** Rename, update, remove, connect. */
   readonly change: number;
   readonly exec: number;
+  /** Between two events: a connection that says nothing for so long may be dead, and is made anew. */
+  readonly silence: number;
 }
 
 export const DEFAULT_DEADLINES: Deadlines = {
@@ -54,6 +56,7 @@ export const DEFAULT_DEADLINES: Deadlines = {
   stopMargin: 60_000,
   change: 60_000,
   exec: 30_000,
+  silence: 300_000,
 };
 
 /** Docker's own grace where neither call nor container names one, in seconds. */

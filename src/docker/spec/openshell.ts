@@ -10,12 +10,48 @@ import { labelsOfItsOwn } from './refusals.js';
 import type { Reason, Warning } from './warning.js';
 
 const MANAGED_BY = 'openshell.ai/managed-by';
+export const SANDBOX_ID = 'openshell.ai/sandbox-id';
+const SANDBOX_NAME = 'openshell.ai/sandbox-name';
+const SANDBOX_WORKSPACE = 'openshell.ai/sandbox-workspace';
 const ENDPOINT = 'OPENSHELL_ENDPOINT';
 /** The name by which a sandbox calls the gateway on its host. */
 const GATEWAY_HOST = 'host.openshell.internal';
 const LOOPBACK = '127.0.0.1';
 const PTRACE = 'SYS_PTRACE';
 const UNCONFINED = 'apparmor=unconfined';
+
+/** What every container of the sandbox of this name carries, as an engine's list takes labels. */
+export const labelsOfSandbox = (name: string): string[] => [
+  `${MANAGED_BY}=openshell`,
+  `${SANDBOX_NAME}=${name}`,
+];
+
+/**
+ * Whether a container with the sandbox's name can be of that workspace: two workspaces may each have
+ * a sandbox of one name. One without the label is of a gateway that knows no workspaces.
+ * @param workspace null: it is not known which is meant
+ */
+export const canBeOf = (
+  labels: Readonly<Record<string, string>>,
+  workspace: string | null,
+): boolean => workspace === null || (labels[SANDBOX_WORKSPACE] ?? workspace) === workspace;
+
+/**
+ * Whether a gateway takes two containers of one name for the same sandbox: by its ID, as another
+ * gateway on the same engine, or another workspace, may have one of that name.
+ */
+export function isSameSandbox(
+  one: Readonly<Record<string, string>>,
+  other: Readonly<Record<string, string>>,
+): boolean {
+  const [a, b] = [one[SANDBOX_ID], other[SANDBOX_ID]];
+  if (a !== undefined && b !== undefined) return a === b;
+  return canBeOf(other, workspaceOf(one));
+}
+
+/** The workspace that the labels name; null: none. */
+export const workspaceOf = (labels: Readonly<Record<string, string>>): string | null =>
+  labels[SANDBOX_WORKSPACE] ?? null;
 
 export interface SandboxRequest {
   /** Whether it is an OpenShell sandbox; absent: it is not, and nothing here is done to it. */
@@ -31,6 +67,27 @@ export interface SandboxRequest {
 /** By a label of its own: a plain container of an image that was committed from a sandbox is none. */
 export function isSandbox(observed: RawContainer, image: RawImage | null): boolean {
   return labelsOfItsOwn(observed, image)[MANAGED_BY] === 'openshell';
+}
+
+export interface SandboxLabels {
+  /** Null: that label is not there. */
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly workspace: string | null;
+}
+
+/** By which its gateway knows it; null: it is no sandbox. */
+export function sandboxLabels(
+  observed: RawContainer,
+  image: RawImage | null,
+): SandboxLabels | null {
+  if (!isSandbox(observed, image)) return null;
+  const labels = labelsOfItsOwn(observed, image);
+  return {
+    id: labels[SANDBOX_ID] ?? null,
+    name: labels[SANDBOX_NAME] ?? null,
+    workspace: workspaceOf(labels),
+  };
 }
 
 /** The gateway's address from within the host's network; null: it is not one that can be rewritten. */

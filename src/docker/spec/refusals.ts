@@ -104,12 +104,6 @@ export const MANAGED: readonly Rule[] = [
     'the container belongs to a Nomad allocation, which would replace it',
     'change the device block of the task in the job',
   ),
-  managed(
-    'openshell.ai/',
-    'openshell-not-yet',
-    'the container is an OpenShell sandbox, and this version cannot graft those yet',
-    'its gateway would count a stopped original beside the replacement; wait for a version that keeps a snapshot instead',
-  ),
   autoRemove,
   noNetwork,
 ];

@@ -7,7 +7,7 @@ import { hasHealthcheck } from './healthcheck.js';
 import { entersHost, networkOfAnother } from './host-network.js';
 import type { WantedNetwork } from './host-network.js';
 import { dirtyPaths } from './layer.js';
-import { unreachableGateway } from './openshell.js';
+import { isSandbox, unreachableGateway } from './openshell.js';
 import { MANAGED, composeServiceOf, labelsOfItsOwn, ownHelper, unfitState } from './refusals.js';
 import { sandboxRequest, screenWarnings } from './screen-warnings.js';
 import { anonymousVolumes } from './volumes.js';
@@ -23,7 +23,7 @@ export interface ScreenOptions {
   readonly mode: WantedMode | 'auto';
   readonly devices: DeviceSelection;
   readonly network: WantedNetwork;
-  readonly ready: 'auto' | 'running' | 'health' | 'command';
+  readonly ready: 'auto' | 'running' | 'health' | 'command' | 'openshell';
 }
 
 export interface ScreenContext {
@@ -39,6 +39,8 @@ export interface ScreenContext {
   readonly options: ScreenOptions;
   /** The DNS server that a sandbox would be given; absent or null: none. */
   readonly dns?: string | null;
+  /** It is to be made again for what it depends on, whatever GPU access it has. */
+  readonly rejoining?: boolean;
   readonly engine: { readonly osType: string; readonly apiVersion: string };
 }
 
@@ -136,9 +138,34 @@ function layerAtRisk(dirty: readonly string[], layer: ScreenOptions['layer']): R
   };
 }
 
+/** What only a sandbox has, asked of another container: known now, before it costs a downtime. */
+function noSandbox(isOne: boolean, { ready }: ScreenOptions): Reason | null {
+  if (ready !== 'openshell' || isOne) return null;
+  return {
+    code: 'no-sandbox',
+    message: 'the container is no OpenShell sandbox, whose gateway could say when it is ready',
+    hint: 'use --ready running, or name a command with --ready-command',
+  };
+}
+
+/** A stopped original beside the replacement is what its gateway would take for the sandbox. */
+function sandboxBackup(isOne: boolean, { backup }: ScreenOptions): Reason | null {
+  if (!isOne || backup !== 'container') return null;
+  return {
+    code: 'backup-counted',
+    message:
+      'the gateway of an OpenShell sandbox counts a stopped original beside the replacement, and reads Error',
+    hint: 'leave --backup out: the backup is a snapshot then',
+  };
+}
+
 /** A snapshot of an original whose layer is given up is not that original: it may write until it is down. */
-function layerNotKept(backup: BackupKind, { layer, keepBackup }: ScreenOptions): Reason | null {
-  if (layer !== 'discard' || !keepBackup || backup !== 'snapshot') return null;
+function layerNotKept(
+  backup: BackupKind,
+  isKept: boolean,
+  { layer }: ScreenOptions,
+): Reason | null {
+  if (layer !== 'discard' || !isKept || backup !== 'snapshot') return null;
   return {
     code: 'snapshot-without-layer',
     message:
@@ -147,9 +174,9 @@ function layerNotKept(backup: BackupKind, { layer, keepBackup }: ScreenOptions):
   };
 }
 
-/** Compose finds containers by their labels: a stopped original would be started in place of the replacement. */
-const backupKind = (service: string | null, asked: ScreenOptions['backup']): BackupKind =>
-  asked === 'auto' ? (service === null ? 'container' : 'snapshot') : asked;
+/** Compose and OpenShell find containers by their labels: a stopped original would be started in place of the replacement, or counted. */
+const backupKind = (isWatched: boolean, asked: ScreenOptions['backup']): BackupKind =>
+  asked === 'auto' ? (isWatched ? 'snapshot' : 'container') : asked;
 
 /**
  * Screens a container; changes nothing, asks nothing. In order: states and containers that nothing
@@ -175,7 +202,7 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     windows(observed, context) ??
     gpuByDevice(observed, options);
   if (hands !== null) return refused(hands);
-  const isThere = hasSameGpu(observed, options.mode, options.devices);
+  const isThere = context.rejoining !== true && hasSameGpu(observed, options.mode, options.devices);
   if (isThere && !entersHost(observed, options.network)) {
     return {
       verdict: 'unchanged',
@@ -190,7 +217,8 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
   const dirty = dirtyPaths(context.layerChanges, observed);
   const labels = labelsOfItsOwn(observed, context.image);
   const service = composeServiceOf(labels);
-  const backup = backupKind(service, options.backup);
+  const sandbox = isSandbox(observed, context.image);
+  const backup = backupKind(service !== null || sandbox, options.backup);
   const managed = MANAGED.map((rule) => rule(observed, labels)).find((reason) => reason !== null);
   const harm =
     managed ??
@@ -201,7 +229,9 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     noHealthcheck(observed, options) ??
     volumeUnnamed(volumes) ??
     layerAtRisk(dirty, options.layer) ??
-    layerNotKept(backup, options);
+    noSandbox(sandbox, options) ??
+    sandboxBackup(sandbox, options) ??
+    layerNotKept(backup, options.keepBackup || (sandbox && dirty.length > 0), options);
   if (harm !== null) return refused(harm);
   return {
     verdict: 'eligible',

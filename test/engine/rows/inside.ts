@@ -12,7 +12,7 @@ echo '# status'; grep -E '^(Uid|Gid|Groups|Cap...|NoNewPrivs|Seccomp):' /proc/$p
 echo '# limits'; cat /proc/$p/limits; cat /proc/$p/oom_score_adj
 echo '# program'; tr '\\0' '\\n' < /proc/$p/cmdline; readlink /proc/$p/cwd
 echo '# environment'; tr '\\0' '\\n' < /proc/$p/environ | grep -v ^NVIDIA_VISIBLE_DEVICES=
-echo '# names'; hostname; cat /proc/sys/kernel/domainname; grep -v '^#' /etc/hosts | sort
+echo '# names'; hostname; cat /proc/sys/kernel/domainname; grep -v '^#' /etc/hosts
 echo '# resolver'; grep -v '^#' /etc/resolv.conf
 echo '# routes'; ip route | sed -E 's/ eth[0-9]+/ eth/'
 echo '# mounts'; cut -d' ' -f4- /proc/$p/mountinfo | sed -E 's/ - overlay .*/ - overlay/; s/(shared|master|peer_group):[0-9]+/\\1/' | sort -s -k2,2
@@ -31,6 +31,10 @@ true
 const OF_THE_MACHINE = ['routes', 'resolver'];
 /** What is known of a process only from outside its namespace: an exec has limits of its own (20.10). */
 const OF_THE_FIRST = ['limits'];
+
+/** An engine writes them in the order of addresses, which are given anew at each start. */
+const SORTED = ['names'];
+const sorted = (lines: string): string => lines.split('\n').toSorted().join('\n');
 
 /** By section. What is this container's own, its IDs and generated addresses, is written as what it is. */
 export async function inside(engine: Engine, doc: Doc): Promise<Record<string, string>> {
@@ -55,6 +59,7 @@ export async function inside(engine: Engine, doc: Doc): Promise<Record<string, s
       .map(
         (part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)] as const,
       )
-      .filter(([name]) => !hidden.includes(name)),
+      .filter(([name]) => !hidden.includes(name))
+      .map(([name, lines]) => [name, SORTED.includes(name) ? sorted(lines) : lines]),
   );
 }

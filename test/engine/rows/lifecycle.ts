@@ -37,6 +37,8 @@ export const LIFECYCLE: readonly Row[] = [
   {
     name: 'linked to a container that was renamed',
     run: async ({ engine }) => {
+      // An earlier try may have ended in the middle.
+      await engine.docker('rm', '-f', 'linked', 'linked-anew');
       await engine.docker(
         'run',
         '-d',

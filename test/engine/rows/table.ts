@@ -129,11 +129,14 @@ export const TABLE: readonly Line[] = [
   },
   {
     name: 'dependents',
-    kept: '',
+    kept: 'with --allow-dependents: everything, attached to what has the name; those made again have another ID',
     shown: [
+      'engine/dependents: names them and refuses; allowed, attaches each to the replacement; undone, to the original',
+      'engine/dependents: brings all of them back, the same ones, where the replacement does not get ready',
+      'engine/compose: goes on with a service that lives in the network of a grafted one',
       'engine/refusals: refuses a container whose layer was written to, or on which another one depends',
     ],
-    result: `${REFUSED}, the children named`,
+    result: 'kept with --allow-dependents; without it refused, nothing touched, the children named',
   },
   {
     name: 'links',

@@ -16,6 +16,7 @@ if (kill !== undefined) {
   let lines = 0;
   let end = 0;
   FileJournal.prototype.append = function (line) {
+    if (kill.part !== undefined && !line.runId.includes(kill.part)) return append.call(this, line);
     lines += 1;
     const here = lines === kill.line || line.state === kill.state;
     if (here && kill.when === 'before') die();

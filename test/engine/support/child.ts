@@ -12,6 +12,8 @@ const script = fileURLToPath(new URL('child.mjs', import.meta.url));
 export interface KillPoint {
   readonly line?: number;
   readonly state?: string;
+  /** Only of lines of a run whose ID has this in it, such as `-d1-`: a part of another run. */
+  readonly part?: string;
   /** Before it is written; when half of it is; once it is on disk, before the act. */
   readonly when: 'before' | 'torn' | 'after';
 }

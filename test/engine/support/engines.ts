@@ -3,6 +3,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { takeSlot } from './slot.js';
 
 const run = promisify(execFile);
 
@@ -23,6 +24,9 @@ export type Doc = { [key: string]: Json };
 
 /** The engines of one run of the tests carry its number, so that two runs never share one. */
 export const runName = (): string => `gt-${process.env['GPUGRAFT_TEST_RUN'] ?? process.pid}`;
+/** Nor do two of its workers: what one test counts, another one would bring about. */
+let slot: string | null = null;
+const workerName = (): string => (slot ??= takeSlot(runName()));
 
 interface Wishes {
   readonly gpu?: 'ok' | 'none';
@@ -49,7 +53,7 @@ export class Engine {
 
   /** Starts the engine if it is not up: the same wishes give the same engine for the whole run. */
   static up(kind: Kind, { gpu = 'ok', own, dockerd = [] }: Wishes = {}): Promise<Engine> {
-    const name = [runName(), kind, gpu === 'ok' ? null : gpu, own]
+    const name = [runName(), workerName(), kind, gpu === 'ok' ? null : gpu, own]
       .filter((part) => part != null)
       .join('-');
     const engine = Engine.known.get(name) ?? Engine.start(kind, name, gpu, dockerd);

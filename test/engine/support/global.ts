@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { engineScript, root, runName } from './engines.js';
+import { dropSlots } from './slot.js';
 
 /** Ends this run's engines, and those of runs whose process is gone. */
 async function endEngines(): Promise<void> {
@@ -27,4 +28,7 @@ export async function setup(): Promise<void> {
   );
 }
 
-export const teardown = endEngines;
+export async function teardown(): Promise<void> {
+  await endEngines();
+  dropSlots(runName());
+}

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { randomBytes } from 'node:crypto';
-import type { Context, Options } from '../../../machines/index.js';
+import type { Choice, Context, Options } from '../../../machines/index.js';
 import { graft, recover, rollback } from '../../../src/graft.js';
 import type { Report } from '../../../src/report.js';
 import type { Session } from '../../../src/session.js';
@@ -17,6 +17,8 @@ export const quick: Options = {
   layer: 'carry',
   backup: 'auto',
   keepBackup: false,
+  defer: false,
+  allowDependents: false,
   network: 'preserve',
   ready: 'auto',
   readyCommand: null,
@@ -74,6 +76,7 @@ export class Scene {
     readonly originalId: string,
     /** The original as it was before anything was done to it. */
     readonly before: Doc,
+    private readonly more: Partial<Session> = {},
   ) {}
 
   static async make(engine: Engine, setting: Setting = {}): Promise<Scene> {
@@ -83,6 +86,14 @@ export class Scene {
     const before = await engine.inspect(id);
     if (before === null) throw new Error(`${name} is gone as soon as it was made`);
     return new Scene(engine, name, stateDir, id, before);
+  }
+
+  /** Of a container that somebody else has made. @param more what every run is told beside the engine */
+  static async around(engine: Engine, id: string, more: Partial<Session>): Promise<Scene> {
+    const before = await engine.inspect(id);
+    if (before === null) throw new Error(`${id} is gone as soon as it was made`);
+    const stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'gpugraft-test-'));
+    return new Scene(engine, text(before, 'Name').slice(1), stateDir, id, before, more);
   }
 
   private static async create(engine: Engine, name: string, setting: Setting): Promise<string> {
@@ -107,7 +118,8 @@ export class Scene {
   }
 
   session(more: Partial<Session> = {}): Session {
-    return { context: null, host: this.engine.host, stateDir: this.stateDir, ...more };
+    const { engine, stateDir } = this;
+    return { context: null, host: engine.host, stateDir, ...this.more, ...more };
   }
 
   graft(over: Partial<Options> = {}, more: Partial<Session> = {}): Promise<Report> {
@@ -120,7 +132,7 @@ export class Scene {
 
   recover(
     runId: string,
-    choice: 'forward' | 'back' | 'abandon' | null = null,
+    choice: Choice | null = null,
     more: Partial<Session> = {},
   ): Promise<Report> {
     return recover(runId, choice, this.session(more));

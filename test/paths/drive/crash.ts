@@ -1,20 +1,37 @@
 /** kill -9 at one vertex of the machine, before its act or after it, and what two recoveries make of it. */
-import { follow, stateOf } from '../../../src/model/index.js';
+import { follow, pathSets, stateOf } from '../../../src/model/index.js';
 import type { PathSet, Step } from '../../../src/model/index.js';
+import { wrongAtRest } from '../../harness/index.js';
 import type { Ended } from '../../harness/index.js';
 import { begun } from './follow.js';
 import { health } from './moves.js';
-import { wrongAtRest } from './rest.js';
 import type { World } from './world.js';
 
 /** A vertex by the shortest way to it, with the answer that leads on from there. */
-export interface Site {
+interface Site {
   readonly way: readonly Step[];
   readonly leading: Step;
 }
 
+/** Every vertex of a set, each crashed at before its act and after it. */
+export async function crashesOf(name: string): Promise<{ vertices: number; wrong: string[] }> {
+  const set = pathSets.find((one) => one.name === name);
+  if (set === undefined) throw new Error(`there is no set ${name}`);
+  const sites = sitesOf(set);
+  const wrong: string[] = [];
+  for (const [index, site] of sites.entries()) {
+    for (const when of ['before', 'after'] as const) {
+      const found = await crashed(set, site, when, index);
+      const where = `${when} ${site.leading.state} (${site.way.length} steps)`;
+      wrong.push(...found.map((what) => `${where}: ${what}`));
+    }
+  }
+  console.log(`${name}: ${sites.length} vertices, ${2 * sites.length} crashes`);
+  return { vertices: sites.length, wrong };
+}
+
 /** Every vertex at which something runs: what the sets of recoveries recover from. */
-export function sitesOf({ setting, paths }: PathSet): Site[] {
+function sitesOf({ setting, paths }: PathSet): Site[] {
   const sites = new Map<string, Site>();
   for (const { steps } of paths()) {
     const way = steps.slice(
@@ -30,7 +47,7 @@ export function sitesOf({ setting, paths }: PathSet): Site[] {
 }
 
 /** @returns what is wrong after the crash, one recovery, and another; empty: nothing */
-export async function crashed(
+async function crashed(
   set: PathSet,
   { way, leading }: Site,
   when: 'before' | 'after',
@@ -60,7 +77,7 @@ function endsWell(world: World, ended: Ended, wasLost: boolean): string[] {
   if (snapshot === undefined) return ['the recovery died'];
   const end = stateOf(snapshot);
   const { report } = ended;
-  const wrong = wrongAtRest({ world, ended, astray: [] }, end);
+  const wrong = wrongAtRest(world, ended, end);
   if (snapshot.status === 'active') wrong.push(`it rests in ${end}: ${report?.reason?.message}`);
   if (end === 'stranded' && !wasLost) wrong.push(`it is stranded: ${report?.reason?.message}`);
   return wrong;

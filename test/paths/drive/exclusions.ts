@@ -57,6 +57,29 @@ export const exclusions: readonly Exclusion[] = [
   },
 ];
 
+/** The same for a sandbox, whose original goes before the wait. */
+export const sandboxExclusions: readonly Exclusion[] = [
+  {
+    reason:
+      'an original that is gone neither runs nor outlives the replacement: assessRecovery looks',
+    applies: (path) => {
+      const looks = path.steps.findIndex(
+        (step) =>
+          answered('assessRecovery', 'back')(step) || answered('assessRecovery', 'restored')(step),
+      );
+      return looks >= 0 && lastBefore(path, looks, answered('retireOriginal', 'removed')) >= 0;
+    },
+  },
+  {
+    reason:
+      'a gateway would start the newest container, so none is asked while a replacement stays',
+    applies: ({ steps }, { setting }) =>
+      setting.gateway === 'lifecycle' &&
+      steps.some(answered('partFromReplacement', 'done')) &&
+      steps.some(answered('resumeOriginal', 'done')),
+  },
+];
+
 /** Why a path cannot be driven; null: it can. */
 export const exclusionOf = (path: Path, set: PathSet): string | null =>
-  exclusions.find(({ applies }) => applies(path, set))?.reason ?? null;
+  [...exclusions, ...sandboxExclusions].find(({ applies }) => applies(path, set))?.reason ?? null;

@@ -1,5 +1,6 @@
 /** Ways to let an actor fail or see something else, each by breaking what it talks to. */
 import { GraftError } from '../../../src/errors.js';
+import { GatewayRefused } from '../../../src/openshell/errors.js';
 import type { Call } from '../../memory/index.js';
 import type { World } from './world.js';
 
@@ -49,6 +50,19 @@ const withOtherShm = (raw: Shown): Shown => ({
   ...raw,
   HostConfig: { ...raw.HostConfig, ShmSize: 4711 },
 });
+
+/** The gateway says no to what would change something. */
+export const gatewayRefuses: Arrange = (world) =>
+  world.lab.gateway.breakCalls((method) =>
+    method === 'stopSandbox' || method === 'startSandbox' ? noFromGateway() : undefined,
+  );
+
+/** It says no to every question too. */
+export const gatewayRefusesAll: Arrange = (world) =>
+  world.lab.gateway.breakCalls(() => noFromGateway());
+
+const noFromGateway = (): Error =>
+  new GatewayRefused('FailedPrecondition', 'the gateway had a bad day');
 
 /** The run's folder cannot be written to. */
 export const fullDisk: Arrange = (world) => {

@@ -52,6 +52,9 @@ export async function begun(set: PathSet, path: Pick<Path, 'steps'>, index: numb
 const isRecover = (event: Step['event']): event is ExternalEvent & { type: 'RECOVER' } =>
   event.type === 'RECOVER';
 
+/** A dependent's own run is on no path: it is all within one step. */
+const isPart = (runId: string): boolean => /-[db]\d+-\d+$/.test(runId);
+
 class Followed {
   readonly #world: World;
   readonly #path: Pick<Path, 'steps'>;
@@ -69,10 +72,16 @@ class Followed {
 
   /** A process that is arranged for, cancelled and killed as the path has it. */
   process(): Process {
+    let later = false;
     const options: ProcessOptions = {
       hooks: { before: this.#world.before },
-      journal: ({ seq }) => this.#death(seq),
+      journal: ({ seq, runId }) => (isPart(runId) ? undefined : this.#death(seq)),
       onEntry: (line, snapshot) => {
+        if (isPart(line.runId)) {
+          // Confirmed, a part goes on to its end, as any run does.
+          if (later && line.state.startsWith('completion.')) process.cancel();
+          return;
+        }
         const at = line.seq - 1;
         const step = this.#path.steps[at];
         if (step === undefined || step.state !== line.state) return;
@@ -80,8 +89,10 @@ class Followed {
         if (this.#path.steps[at - 1]?.outcome === 'CANCEL' && this.#isSame(at - 1, at)) return;
         this.#world.calm(snapshot.context, inputIn(line));
         if (step.outcome !== 'CANCEL') return this.#arrange(step);
-        process.cancel();
         const answered = this.#path.steps[at + 1];
+        const { state, outcome } = answered ?? step;
+        later = state === 'confirmation.reattaching.reattachingDependent' && outcome === 'done';
+        if (!later) process.cancel();
         if (answered !== undefined && this.#isSame(at, at + 1)) this.#arrange(answered);
       },
     };

@@ -4,7 +4,8 @@
  */
 import type { Context, Options, Undo } from '../../../machines/index.js';
 import type { Path, PathSet, Setting } from '../../../src/model/index.js';
-import { Lab, Watched } from '../../harness/index.js';
+import { Attached, Lab, Watched, sandboxLabels, undoOf } from '../../harness/index.js';
+import type { Stand } from '../../harness/index.js';
 import { isRunning, type Call, type MemoryContainer, type Verdict } from '../../memory/index.js';
 
 /** Decides what becomes of a call to the engine; nothing returned: it passes. */
@@ -21,13 +22,22 @@ function policyFor({ steps }: Pick<Path, 'steps'>, index: number): string {
   return policies[Math.floor(index / 3) % policies.length] ?? 'no';
 }
 
+/** By then the gateway has seen it. */
+const SUPERVISED_MS = 3000;
+
+/** The name of what depends on the container. */
+export const riderName = 'side-0';
+
 /** The command that the readiness source `command` runs; it is asked of scripted containers only. */
 const readyCommand = ['ready?'];
 
-export class World {
+export class World implements Stand {
   readonly lab: Lab;
   readonly originalId: string;
   readonly watched: Watched;
+  readonly riders = [riderName];
+  /** What depends on it; null: nothing does. */
+  attached: Attached | null = null;
   readonly ready: 'health' | 'command';
   /** The original's restart policy. */
   readonly policy: string;
@@ -39,6 +49,9 @@ export class World {
   replacementTaken = false;
   /** Somebody else started the one without the name: from then on it may point beside what runs. */
   strayStarted = false;
+  readonly renamed = false;
+  readonly backupMovedUnseen = false;
+  readonly eitherRuns = false;
   /** What the actor that is about to run was given. */
   input: Readonly<Record<string, unknown>> = {};
   /** Exit codes of what is run inside the replacement. */
@@ -55,7 +68,11 @@ export class World {
   ) {
     const several = set.setting.candidates.length > 1;
     // A modern engine has all three modes; below API 1.44 networks are connected one by one.
-    this.lab = new Lab({ engine: { apiVersion: several ? '1.51' : '1.41' } });
+    const { gateway } = set.setting;
+    this.lab = new Lab({
+      engine: { apiVersion: several ? '1.51' : '1.41' },
+      ...(gateway === 'none' ? {} : { gateway }),
+    });
     this.ready = index % 3 === 0 ? 'command' : 'health';
     const restart = policyFor(path, index);
     this.policy = restart.split(':')[0] ?? 'no';
@@ -75,13 +92,34 @@ export class World {
       networks: ['home', ...set.setting.networks].map((name) => ({ name, aliases: ['api'] })),
       volumes: ['data:/data'],
       health: { cmd: 'true' },
+      ...(gateway === 'none' ? {} : { labels: sandboxLabels() }),
       written: set.setting.layer === 'carried' ? ['/etc/ours', '/var/ours'] : [],
       ...(set.setting.original === 'running'
         ? {}
         : { state: index % 2 === 0 ? ('exited' as const) : ('created' as const) }),
       ...(hasGpu ? { gpu: 'gpus' as const } : {}),
     });
-    this.watched = new Watched(this.lab, this.originalId);
+    // Until its supervisor is there.
+    if (gateway !== 'none') this.lab.clock.advance(SUPERVISED_MS);
+    const rider = set.setting.dependents > 0 && set.setting.intent === 'graft';
+    const others = rider ? [this.#rides(this.originalId)] : [];
+    this.watched = new Watched(this.lab, this.originalId, others);
+  }
+
+  /** A container that lives in the network of that one, if it runs. @returns its ID */
+  #rides(id: string): string {
+    const state = this.set.setting.original === 'running' ? 'running' : 'created';
+    const rider = this.lab.engine.run({ name: riderName, networks: [`container:${id}`], state });
+    this.attached = new Attached(this.lab, 'box', [riderName]);
+    return rider;
+  }
+
+  get isUndo(): boolean {
+    return this.set.setting.intent === 'undo';
+  }
+
+  get ran(): boolean {
+    return this.set.setting.original === 'running';
   }
 
   /** The run's options, as the path's setting has them. */
@@ -92,6 +130,7 @@ export class World {
       ready: this.ready,
       readyCommand: this.ready === 'command' ? readyCommand : null,
       stableForMs: 0,
+      allowDependents: setting.dependents > 0,
       layer: setting.layer === 'clean' ? 'refuse' : 'carry',
       ...limitsOf(setting),
     };
@@ -100,27 +139,12 @@ export class World {
   /** A finished graft whose backup was kept, for a run that undoes it. */
   async graftBefore(): Promise<Undo> {
     const { lab, options } = this;
-    const { runId, rest } = await lab.graft('box', {
-      ...options,
-      ready: 'running',
-      keepBackup: true,
-    });
-    const { original, replacement, engineId, backup, outcome, mode } = rest?.snapshot.context ?? {};
-    if (outcome !== 'grafted' || !original || !replacement?.id || !engineId || !backup) {
-      throw new Error('the graft that is to be undone did not succeed');
-    }
+    const ended = await lab.graft('box', { ...options, ready: 'running', keepBackup: true });
+    const undo = undoOf(ended);
+    if (undo.gateway !== null) lab.clock.advance(SUPERVISED_MS);
+    if (this.set.setting.dependents > 0) this.#rides(undo.replacementId);
     lab.engine.core.touched.clear();
-    const backupName = backup.name;
-    return {
-      runId,
-      engineId,
-      original,
-      replacementId: replacement.id,
-      backupName,
-      mode: mode ?? null,
-      carriedImage: null,
-      snapshot: backup.snapshot,
-    };
+    return undo;
   }
 
   /** A new actor is about to run, in a world in which nothing is broken. */
@@ -134,6 +158,7 @@ export class World {
   heal(): void {
     this.#fault = null;
     this.exec = { gpu: 0, ready: 0 };
+    this.lab.gateway.breakCalls(null);
     for (const mend of this.#mend.splice(0)) mend();
   }
 
@@ -194,5 +219,6 @@ const limitsOf = (setting: Setting): Partial<Options> => ({
   maxRestarts: setting.maxRestarts,
   maxRepairs: setting.maxRepairs,
   keepBackup: setting.keepBackup,
-  backup: setting.backup,
+  defer: setting.defer,
+  backup: setting.gateway === 'none' ? setting.backup : 'auto',
 });

@@ -323,11 +323,12 @@ describe('keeping one down', () => {
   it('leaves a replacement that the engine brought back to its removal', async () => {
     const { engine, scope } = stage();
     const id = engine.run({ name: 'box', restart: 'always' });
+    const originalId = engine.run({ name: 'box.backup', state: 'exited' });
     await stop(scope, box(id), null);
     engine.outsider.restartEngine({ kind: 'graceful' });
     expect(isRunning(engine.find(id)!)).toBe(true);
     await disarmReplacement({ id }, scope);
-    await removeReplacement({ id }, scope);
+    await removeReplacement({ id, originalId }, scope);
     expect(engine.find(id)).toBeNull();
     expect(updates(engine)).toBe(0);
   });

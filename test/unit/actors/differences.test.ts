@@ -29,6 +29,7 @@ async function differing(change: (raw: RawContainer) => void): Promise<readonly 
     network: 'preserve',
     daemonUlimits: [],
     dns: null,
+    rejoin: null,
   } as const;
   const input = { originalId, replacementId, request: { ...request, daemonUlimits: [] } };
   return (await compareReplacement(input, scope)).differences;

@@ -161,7 +161,7 @@ describe('the logs of a replacement that will be taken down', () => {
       startedAt: '',
     };
     const reason = { code: 'exited', message: 'it exited', hint: null };
-    const input = { original, replacementId, reason };
+    const input = { original, replacementId, gateway: null, reason, goes: true, again: false };
     const { folder } = await collectDiagnostics(input, { ...scope, ...over(scope) });
     expect(folder).toMatch(/diagnostics$/);
     return kept();

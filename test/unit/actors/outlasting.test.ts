@@ -76,8 +76,13 @@ it('outlasts it when it only looks: at the beginning of the way back, and at its
   const { engine, scope, id, begin } = goingDown(17_000);
   const original = factsOf(engine, id);
   begin();
-  expect(await proveWayBack({ snapshot: null, original }, scope)).toEqual({ proven: true });
-  const input = { original, replacementId, healthyWithinMs: 1000 };
+  expect(
+    await proveWayBack({ snapshot: null, replacementId, original, gateway: null }, scope),
+  ).toEqual({
+    proven: true,
+    from: 'original',
+  });
+  const input = { original, replacementId, gateway: null, healthyWithinMs: 1000 };
   begin();
   expect(await verifyOriginal(input, scope)).toEqual({ verdict: 'verified' });
 });
@@ -97,8 +102,14 @@ it('reads an answer cut short as what it is at an engine that goes down', async 
         ? inspectContainer
         : (Reflect.get(port, key) as () => void).bind(port),
   });
-  expect(await proveWayBack({ snapshot: null, original }, { ...scope, docker })).toEqual({
+  expect(
+    await proveWayBack(
+      { snapshot: null, replacementId, original, gateway: null },
+      { ...scope, docker },
+    ),
+  ).toEqual({
     proven: true,
+    from: 'original',
   });
 });
 

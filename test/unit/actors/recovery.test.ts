@@ -236,11 +236,18 @@ describe('the last looks', () => {
 
   it('prove a way back by the original alone, and change nothing', async () => {
     const { engine, scope, id, replacementId, original } = set();
-    expect(await proveWayBack({ snapshot: null, original }, scope)).toEqual({ proven: true });
+    const lookFor = { snapshot: null, replacementId, original, gateway: null };
+    expect(await proveWayBack(lookFor, scope)).toEqual({
+      proven: true,
+      from: 'original',
+    });
     engine.outsider.remove(replacementId);
-    expect(await proveWayBack({ snapshot: null, original }, scope)).toEqual({ proven: true });
+    expect(await proveWayBack(lookFor, scope)).toEqual({
+      proven: true,
+      from: 'original',
+    });
     engine.outsider.remove(id);
-    expect(await proveWayBack({ snapshot: null, original }, scope)).toMatchObject({
+    expect(await proveWayBack(lookFor, scope)).toMatchObject({
       proven: false,
       reason: { code: 'no-way-back' },
     });

@@ -15,6 +15,7 @@ const REQUEST = {
   image: 'busybox',
   daemonUlimits: [],
   dns: '10.0.0.53',
+  rejoin: null,
 } as const;
 const stub = (name: string): ThisHost => ({
   name,

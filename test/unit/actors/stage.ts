@@ -1,7 +1,7 @@
 /** A box on an engine in memory, and a scope to run single steps and actors with. */
 import type { ActorScope } from '../../../src/actors/support/scope.js';
 import { MemoryEngine, type Call, type Hooks, type Verdict } from '../../memory/index.js';
-import { StateFolder } from '../../harness/index.js';
+import { LabGateway, StateFolder } from '../../harness/index.js';
 
 export const runId = '20260105-090000-00000a';
 
@@ -10,6 +10,8 @@ export interface Stage {
   readonly scope: ActorScope;
   readonly folder: StateFolder;
 }
+
+const noParts = (): Promise<never> => Promise.reject(new Error('this stage has no parts'));
 
 type EngineOptions = ConstructorParameters<typeof MemoryEngine>[0];
 
@@ -24,6 +26,7 @@ export function stage(
   const { clock } = engine;
   const scope: ActorScope = {
     docker: engine.port({ hooks }),
+    openshell: new LabGateway(engine, 'early').port(() => false),
     dockerCommand: 'docker',
     clock: {
       now: clock.now,
@@ -36,6 +39,7 @@ export function stage(
     engineId: 'MEMORY-1',
     patienceMs: 60_000,
     store: folder.storeOf(runId),
+    parts: { standing: () => null, begin: noParts, goOn: noParts },
     host: { name: 'host', read: () => null },
     ...more,
   };

@@ -87,6 +87,31 @@ test.each([
   );
 });
 
+test.each([
+  [{ terminal: true, answer: true }, '', 0, 1],
+  [{ terminal: true, answer: false }, '', 3, 1],
+  [{ terminal: true, answer: false }, ' --yes', 0, 0],
+  [{ terminal: false }, '', 0, 0],
+])('--allow-dependents on %j%s exits %i after %i questions', async (options, yes, exit, count) => {
+  const ran = await run(`apply web --allow-dependents${yes} --no-color`, grafts(), options);
+  expect(ran.exit).toBe(exit);
+  expect(ran.io.questions).toHaveLength(count);
+  for (const question of ran.io.questions)
+    expect(question).toMatch(/^--allow-dependents restarts .* depend on web, .* \[y\/N\] $/);
+});
+
+test('rollback --allow-dependents asks about both that it does', async () => {
+  const back: Partial<Backend> = {
+    rollback: (_, { allowDependents }) =>
+      Promise.resolve(report({ outcome: allowDependents ? 'rolledBack' : 'refused' })),
+  };
+  const words = 'rollback web --allow-dependents';
+  const ran = await run(words, back, { terminal: true, answer: true });
+  expect(ran.exit).toBe(0);
+  expect(ran.io.questions).toHaveLength(2);
+  expect((await run('rollback web', back)).exit).toBe(3);
+});
+
 test('nothing is asked where nothing is thrown away', async () => {
   const ran = await run('apply web', grafts(), { terminal: true });
   expect(ran.io.questions).toEqual([]);

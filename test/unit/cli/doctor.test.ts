@@ -11,6 +11,7 @@ import type { RunSummary } from '../../../src/graft.js';
 import { gpugraftCommand } from '../../../src/docker/command.js';
 import { RunFolder } from '../../../src/runtime/store.js';
 import { probeLabels } from '../../../src/actors/support/labels.js';
+import { LabGateway } from '../../harness/index.js';
 import { MemoryEngine } from '../../memory/index.js';
 import type { EngineOptions } from '../../memory/core.js';
 import { asContainer, ended, run, summary } from './fake.js';
@@ -37,6 +38,7 @@ async function examined(
   const runs = prepare(engine);
   const found = await examine(setting.image ?? null, {
     docker: engine.port(),
+    openshell: new LabGateway(engine, 'early').port(() => false),
     clock: engine.clock,
     signal: new AbortController().signal,
     stateDir: path.join(folder, 'state'),

@@ -34,6 +34,8 @@ export interface FakeOptions {
   readonly columns?: number;
   /** The answer to any question. */
   readonly answer?: boolean;
+  /** Of a command of the user's. */
+  readonly exitCode?: number;
 }
 
 export class FakeIo implements Io {
@@ -44,6 +46,7 @@ export class FakeIo implements Io {
   readonly pid = 4711;
   readonly version = '1.2.3';
   readonly questions: string[] = [];
+  readonly commands: { readonly argv: readonly string[]; readonly aside: boolean }[] = [];
   /** Set by whoever listens. */
   signal: ((name: string) => void) | null = null;
   tick: (() => void) | null = null;
@@ -62,6 +65,10 @@ export class FakeIo implements Io {
   every(_ms: number, callback: () => void): () => void {
     this.tick = callback;
     return () => (this.tick = null);
+  }
+  run(argv: readonly string[], aside: boolean): Promise<{ exitCode: number }> {
+    this.commands.push({ argv, aside });
+    return Promise.resolve({ exitCode: this.options.exitCode ?? 0 });
   }
   confirm(question: string): Promise<boolean> {
     this.questions.push(question);
@@ -87,12 +94,14 @@ const unasked = (name: string) => (): never => {
 export function fakeBackend(parts: Partial<Backend>): Backend {
   return {
     graft: unasked('graft'),
+    create: unasked('create'),
     rollback: unasked('rollback'),
     recover: unasked('recover'),
     plan: unasked('plan'),
     listRuns: unasked('listRuns'),
     withBackupsSeen: asJournaled,
     diagnose: unasked('diagnose'),
+    collect: unasked('collect'),
     ...parts,
   };
 }
@@ -136,6 +145,7 @@ const meta: StateMeta = {
 export const summary = (fields: Partial<RunSummary>): RunSummary => ({
   runId: '20260101-000000-abcdef',
   name: 'web',
+  sandbox: null,
   engineId: 'engine-1',
   originalId: ORIGINAL,
   replacementId: REPLACEMENT,
@@ -151,6 +161,7 @@ export const summary = (fields: Partial<RunSummary>): RunSummary => ({
   rescue: null,
   logs: [],
   backup: { ...asContainer, name: 'web.gpugraft-backup-x', removed: null },
+  partOf: null,
   undoneBy: null,
   askedBack: false,
   problem: null,

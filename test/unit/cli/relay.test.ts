@@ -8,10 +8,11 @@ import { FakeIo, fakeBackend, progress, report, run, summary } from './fake.js';
 import { main } from '../../../src/cli/main.js';
 
 const relay: Relay = {
-  gpugraft: { context: null, host: 'tcp://h:1', stateDir: '/a b' },
+  gpugraft: { context: null, host: 'tcp://h:1', stateDir: '/a b', openshellBin: '/my/openshell' },
   docker: { context: null, host: 'tcp://h:1' },
 };
-const flags = "--host tcp://h:1 --state-dir '/a b'";
+const bin = '--openshell-bin /my/openshell';
+const flags = `--host tcp://h:1 --state-dir '/a b' ${bin}`;
 const hinted = (hint: string): string => relayedIn({ hint }, relay).hint;
 
 test.each([
@@ -24,8 +25,11 @@ test.each([
   // It names a folder of its own: that of another run.
   [
     'gpugraft status --state-dir /c tells; gpugraft runs too',
-    `gpugraft status --host tcp://h:1 --state-dir /c tells; gpugraft runs ${flags} too`,
+    `gpugraft status --host tcp://h:1 ${bin} --state-dir /c tells; gpugraft runs ${flags} too`,
   ],
+  ['gpugraft finalize web', `gpugraft finalize ${flags} web`],
+  ['openshell sandbox get box shows it', '/my/openshell sandbox get box shows it'],
+  ['an openshell client', 'an openshell client'],
 ])('%s', (hint, said) => {
   expect(hinted(hint)).toBe(said);
 });

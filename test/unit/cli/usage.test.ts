@@ -23,6 +23,11 @@ test.each([
   ['recover web --all', '--all and a name do not go together', 'leave one of the two out'],
   ['recover --back', '--back decides about one run', 'name the container or the run'],
   ['recover web --back --forward', '--forward and --back contradict each other', null],
+  ['create', "missing required argument 'sandbox'", 'see gpugraft create --help'],
+  ['create box', 'gpugraft create needs the command that', 'gpugraft create box -- openshell'],
+  ['create box --', 'gpugraft create needs the command that', 'gpugraft create box -- openshell'],
+  ['create ../x -- true', '"../x" is not the name of a sandbox', null],
+  ['create box --mode x -- true', '--mode: "x" is not one of', null],
   ['machine', 'gpugraft machine needs a command', 'gpugraft machine --help lists them'],
   ['machine paths --debounce x', '--debounce: "x" is not a whole number from 1 to 5', null],
   ['doctor --image -x', '--image: "-x" is not a name or an address', null],
@@ -49,20 +54,14 @@ test.each([
   expect(printed).toMatchObject({ schema: 1, outcome: null, reason: { code: 'usage' } });
 });
 
-test.each([
-  'apply web --defer',
-  'apply web --allow-dependents',
-  'apply web --inspect',
-  'apply web --backup snapshot',
-  'finalize web',
-  'create x -- openshell sandbox create',
-  'inspect',
-  'completion bash',
-])('gpugraft %s is not supported yet, and says so', async (words) => {
-  const { exit, stderr } = await run(words);
-  expect(exit).toBe(2);
-  expect(stderr.split('\n')[0]).toMatch(/^gpugraft: .* is not supported by this version$/);
-});
+test.each(['apply web --inspect', 'inspect', 'completion bash'])(
+  'gpugraft %s is not supported yet, and says so',
+  async (words) => {
+    const { exit, stderr } = await run(words);
+    expect(exit).toBe(2);
+    expect(stderr.split('\n')[0]).toMatch(/^gpugraft: .* is not supported by this version$/);
+  },
+);
 
 test('help names nothing that is not supported', async () => {
   for (const words of ['--help', 'apply --help', 'help', 'help apply', 'machine --help']) {
@@ -71,12 +70,13 @@ test('help names nothing that is not supported', async () => {
     expect(exit).toBe(0);
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^Usage: gpugraft/);
-    expect(stdout).not.toMatch(/--defer|--allow-dependents|finalize|completion|inspect/);
+    expect(stdout).not.toMatch(/completion|inspect/);
   }
 });
 
 test.each([
   'apply',
+  'create',
   'plan',
   'status',
   'runs',
@@ -105,7 +105,7 @@ test('a mistake in the environment names its variable', async () => {
   );
 });
 
-test.each(['apply web', 'plan web'])(
+test.each(['apply web', 'create box -- true', 'plan web'])(
   'a variable that nobody knows keeps gpugraft %s from beginning',
   async (words) => {
     const { exit, stderr } = await run(words, {}, { env: { GPUGRAFT_READY_TIMEOT: '5m' } });
@@ -134,4 +134,23 @@ test.each(['recover', 'recover web', 'rollback web', 'status', 'runs'])(
 test('what the user wrote is shown escaped', async () => {
   const { stderr } = await run('apply \u001b[31mweb');
   expect(stderr).not.toContain('\u001b');
+});
+
+test('diagnose says where the bundle is, or why there is none', async () => {
+  const none = {
+    schema: 1,
+    name: null,
+    folder: null,
+    files: [],
+    runId: null,
+    reason: null,
+  } as const;
+  const there = { ...none, name: 'web', folder: '/state/diagnostics/x', files: ['summary.txt'] };
+  const well = await run('diagnose web', { collect: () => Promise.resolve(there) });
+  expect(well.exit).toBe(0);
+  expect(well.stdout).toBe('diagnostics of web in /state/diagnostics/x\n  summary.txt\n');
+  const reason = { code: 'no-such-container', message: 'there is no container web', hint: null };
+  const ill = await run('diagnose web', { collect: () => Promise.resolve({ ...none, reason }) });
+  expect(ill.exit).toBe(3);
+  expect(ill.stdout).toContain('there is no container web');
 });

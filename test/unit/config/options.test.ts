@@ -25,6 +25,8 @@ test('the defaults are those of the design', () => {
     layer: 'carry',
     backup: 'auto',
     keepBackup: false,
+    defer: false,
+    allowDependents: false,
     network: 'preserve',
     ready: 'auto',
     readyCommand: null,
@@ -95,9 +97,9 @@ test.each<[RunFlags, Record<string, string>, string]>([
     'GPUGRAFT_STABLE_FOR (20m) is longer than --ready-timeout (15m by default): nothing could be ready in time',
   ],
   [
-    {},
+    { stableFor: '5s' },
     { [`${RECONNECT}TIMEOUT`]: '3' },
-    `--stable-for (5s by default) is longer than ${RECONNECT}TIMEOUT (3s): nothing could be ready in time`,
+    `--stable-for (5s) is longer than ${RECONNECT}TIMEOUT (3s): nothing could be ready in time`,
   ],
 ])('a wait that nothing could end well is a mistake: %j, %j', (flags, env, message) => {
   expect(failureOf(flags, env)).toMatchObject({ code: 'usage', message });
@@ -109,6 +111,12 @@ test('a wait that could end well is none', () => {
     expect(resolveOptions({ ...equal, ready }, {}).stableForMs).toBe(5000);
   const command = { stableFor: '5m', readyTimeout: '5s', readyCommand: 'true' };
   expect(resolveOptions(command, {}).ready).toBe('command');
+  // A gateway's word counts at once, and nobody asked for the five seconds that are ours.
+  expect(
+    resolveOptions({ stableFor: '5m', readyTimeout: '5s', ready: 'openshell' }, {}).ready,
+  ).toBe('openshell');
+  const seed = { [`${RECONNECT}TIMEOUT`]: '3' };
+  expect(resolveOptions({}, seed)).toMatchObject({ readyTimeoutMs: 3000, stableForMs: 3000 });
 });
 
 test('a bad value of the environment is no matter where a flag wins', () => {
@@ -160,14 +168,11 @@ test.each(['TIMEOUT', 'ERROR_DEBOUNCE'])(
   },
 );
 
-test.each<[RunFlags, Record<string, string>, string]>([
-  [{ backup: 'snapshot' }, {}, '--backup snapshot'],
-  [{ ready: 'openshell' }, {}, '--ready openshell'],
-])('what this version cannot do yet is said plainly: %j %j', (flags, env, source) => {
-  const { code, message } = failureOf(flags, env);
-  expect(code).toBe('not-supported');
-  expect(message.startsWith(source)).toBe(true);
-  expect(message).toContain('not supported by this version');
+test('a backup and a readiness of every kind can be asked for', () => {
+  for (const backup of ['auto', 'container', 'snapshot'] as const)
+    expect(resolveOptions({ backup }, {}).backup).toBe(backup);
+  expect(resolveOptions({ ready: 'openshell' }, {}).ready).toBe('openshell');
+  expect(resolveOptions({ defer: true }, {}).defer).toBe(true);
 });
 
 test.each<[RunFlags, Record<string, string>, string]>([

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Demultiplexer } from '../../../src/docker/adapter/demux.js';
-import { TailBuffer } from '../../../src/docker/adapter/tail-buffer.js';
+import { TailBuffer } from '../../../src/tail-buffer.js';
 
 const frame = (stream: number, text: Uint8Array): Buffer => {
   const head = Buffer.alloc(8);

@@ -109,6 +109,7 @@ describe('a writable layer', () => {
       backupName: backup!.name,
       snapshot: null,
       mode,
+      gateway: null,
       carriedImage: { mark: `gpugraft layer ${first.runId}`, id: made!.imageId },
     });
     expect(undone.report?.outcome).toBe('rolledBack');

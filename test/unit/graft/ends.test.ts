@@ -124,6 +124,34 @@ describe('the rescue', () => {
     expect(fs.readdirSync(path.dirname(report.journal ?? ''))).not.toContain('rescue.json');
   });
 
+  it.each([
+    ['rollback.collectingDiagnostics', 'running'],
+    ['rollback.disarmingReplacement', 'exited'],
+    ['rollback.removingReplacement', 'exited'],
+  ])('takes no replacement down once the original is gone, at %s', async (state, status) => {
+    failsAfterStart(id);
+    const session = sessionWith({
+      [state]: () => {
+        if (world.engine.find(id) !== null) world.engine.outsider.remove(id);
+      },
+    });
+    const report = await graft('box', options, session);
+    expect(report).toMatchObject({ outcome: 'stranded', reason: { code: 'no-way-back' } });
+    expect(world.engine.find('box')).toMatchObject({ status });
+  });
+
+  it('takes no replacement down for an original that is being removed', async () => {
+    failsAfterStart(id);
+    world.engine.core.removeMs = 30_000;
+    const session = sessionWith({
+      'rollback.collectingDiagnostics': () => world.engine.outsider.remove(id),
+    });
+    const report = await graft('box', options, session);
+    expect(report).toMatchObject({ outcome: 'stranded', reason: { code: 'no-way-back' } });
+    // It goes on failing and being restarted, as it does by itself.
+    expect(world.engine.find('box')).toMatchObject({ stoppedByHand: false });
+  });
+
   it('goes where the backup was removed before the replacement went down for good', async () => {
     const session = sessionWith({
       'completion.verifyingReplacement': () => {

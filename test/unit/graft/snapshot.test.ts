@@ -1,9 +1,6 @@
 /** Whole runs whose kept backup is a snapshot: the original is retired, and made again when it is asked for. */
 import { describe, expect, it } from 'vitest';
-import type { Context, Undo } from '../../../machines/index.js';
-import { layerMark } from '../../../machines/index.js';
-import { Lab } from '../../harness/index.js';
-import type { Ended } from '../../harness/index.js';
+import { Lab, undoOf } from '../../harness/index.js';
 
 const SERVICE = {
   'com.docker.compose.project': 'p',
@@ -29,25 +26,6 @@ const services = (lab: Lab): string[] =>
   all(lab)
     .filter(({ labels }) => labels['com.docker.compose.service'] === 'web')
     .map(({ name }) => name);
-
-/** What composition makes of a finished run. */
-function undoOf({ runId, rest }: Ended): Undo {
-  const context = rest?.snapshot.context as Context;
-  const { original, replacement, engineId, backup, mode, carried } = context;
-  return {
-    runId,
-    engineId: engineId!,
-    original: original!,
-    replacementId: replacement!.id!,
-    backupName: backup!.name,
-    mode,
-    carriedImage:
-      carried === null || backup!.snapshot !== null
-        ? null
-        : { mark: layerMark(runId), id: carried.imageId },
-    snapshot: backup!.snapshot,
-  };
-}
 
 describe('a graft that keeps a snapshot', () => {
   it('leaves one container with the labels, and says from which image the other comes back', async () => {
@@ -178,8 +156,24 @@ describe('the undoing of one', () => {
     const replacement = lab.engine.find('box')!;
     replacement.mounts.splice(0);
     const { report } = await lab.undo(undoOf(first));
-    expect(report).toMatchObject({ outcome: 'refused', reason: { code: 'snapshot-broken' } });
+    expect(report).toMatchObject({
+      outcome: 'refused',
+      reason: { code: 'no-way-back', message: expect.stringContaining('the volume data') },
+    });
     expect(all(lab).map(({ id }) => id)).toEqual([replacement.id]);
+  });
+
+  it('is refused where nothing says any more what it was', async () => {
+    const { lab } = laboratory();
+    const first = await lab.graft('box', keeping);
+    const replaced = lab.engine.find('box')!.id;
+    lab.folder.run(first.runId).rescue = null;
+    const { report } = await lab.undo(undoOf(first));
+    expect(report).toMatchObject({
+      outcome: 'refused',
+      reason: { code: 'no-way-back', message: expect.stringContaining('the rescue document') },
+    });
+    expect(all(lab).map(({ id, status }) => [id, status])).toEqual([[replaced, 'running']]);
   });
 
   it('can be grafted once more', async () => {

@@ -130,6 +130,7 @@ describe.each(states)('an original that is %s', (state) => {
       replacementId: replacement.id,
       backupName: backup.name,
       mode: mode ?? null,
+      gateway: null,
       carriedImage: null,
       snapshot: null,
     };

@@ -62,6 +62,7 @@ describe('anonymous volumes', () => {
       replacementId: replacement!.id!,
       backupName: backup!.name,
       mode,
+      gateway: null,
       carriedImage: null,
       snapshot: null,
     });

@@ -1,5 +1,6 @@
 /** Those who watch: lists by label, observers after each change, states as text. */
 import { expect, it } from 'vitest';
+import { EngineAmbiguous } from '../../../src/docker/errors.js';
 import { MemoryEngine } from '../../memory/index.js';
 
 it('lists by label as the engine does, newest first', async () => {
@@ -94,4 +95,24 @@ it('describes what is there, line by line', () => {
       '',
     ].join('\n'),
   );
+});
+
+it('tells whoever listens of starts by label, as the engine does, until that ends', async () => {
+  const engine = new MemoryEngine();
+  const port = engine.port();
+  const cancel = new AbortController();
+  let heard = 0;
+  const watching = port.watchStarts(['app=a'], () => (heard += 1), { signal: cancel.signal });
+  const ended = watching.catch((error: unknown) => error);
+  expect(heard).toBe(1);
+  engine.run({ name: 'web', labels: { app: 'a' } });
+  engine.run({ name: 'other', labels: { app: 'b' } });
+  engine.run({ name: 'made', labels: { app: 'a' }, state: 'created' });
+  expect(heard).toBe(2);
+  engine.outsider.start('made');
+  expect(heard).toBe(3);
+  cancel.abort();
+  expect(await ended).toBeInstanceOf(EngineAmbiguous);
+  engine.run({ name: 'late', labels: { app: 'a' } });
+  expect(heard).toBe(3);
 });

@@ -4,6 +4,7 @@ import { describeEnd } from '../../../src/actors/support/look.js';
 import { bundle } from '../../../src/diagnostics/bundle.js';
 import { redactorFor } from '../../../src/diagnostics/redact.js';
 import { rawContainer } from '../../../src/docker/raw.js';
+import type { GatewayTexts } from '../../../src/openshell/port.js';
 import { Lab } from '../../harness/index.js';
 import { stage } from '../actors/stage.js';
 
@@ -61,8 +62,18 @@ describe('the bundle', () => {
     found.error = `failed at canary"quoted\\value and ${key}`;
     const original = { id, name: 'box' } as never;
     const reason = { code: 'failed', message: 'it failed\nbadly', hint: null };
-    const files = await bundle({ original, replacementId: id, reason }, scope);
-    expect([...files.keys()]).toEqual(['summary.txt', 'replacement.json', 'replacement.log']);
+    const files = await bundle(
+      { original, replacementId: id, gateway: null, reason, goes: true, again: false },
+      scope,
+    );
+    expect([...files.keys()]).toEqual([
+      'summary.txt',
+      'original.json',
+      'original.log',
+      'replacement.json',
+      'replacement.log',
+      'containers.txt',
+    ]);
     expect([...files.values()].join('\n')).not.toContain('canary');
     const shown = JSON.parse(files.get('replacement.json') ?? '') as Record<string, unknown>;
     expect(shown).toMatchObject({ id, environmentNames: Object.keys(env) });
@@ -71,9 +82,12 @@ describe('the bundle', () => {
       'name',
       'image',
       'restartCount',
+      'restartPolicy',
       'state',
       'environmentNames',
+      'labelNames',
       'gpu',
+      'networkMode',
       'networks',
       'mounts',
     ]);
@@ -84,7 +98,75 @@ describe('the bundle', () => {
     const { scope } = stage();
     const gone = { original: { id: 'x', name: 'box' } as never, replacementId: 'y' };
     const reason = { code: 'failed', message: 'it failed', hint: null };
-    expect([...(await bundle({ ...gone, reason }, scope)).keys()]).toEqual(['summary.txt']);
+    expect([
+      ...(await bundle({ ...gone, gateway: null, reason, goes: true, again: false }, scope)).keys(),
+    ]).toEqual(['summary.txt']);
+  });
+});
+
+describe('the bundle of a sandbox', () => {
+  const gateway = { sandbox: 'box', workspace: null, lifecycle: false, wasReady: true };
+  const reason = { code: 'failed', message: 'it failed', hint: null };
+  const of = (texts: () => Promise<GatewayTexts>) => {
+    const { engine, scope } = stage();
+    const id = engine.run({ name: 'box', env }, { logs: 'words\n' });
+    const input = { original: { id, name: 'box' } as never, replacementId: id, gateway };
+    const openshell = { ...scope.openshell, texts };
+    return bundle(
+      { ...input, reason, goes: true, again: false },
+      { ...scope, openshell },
+      { patienceMs: 200 },
+    );
+  };
+
+  it('has what the gateway says, without values', async () => {
+    const texts = { sandbox: 'phase Error canary-token', list: 'box Error', logs: key };
+    const files = await of(() => Promise.resolve(texts));
+    expect(files.get('openshell-sandbox.txt')).toBe('phase Error <redacted>');
+    expect(files.get('openshell-list.txt')).toBe('box Error');
+    expect(files.get('openshell-logs.txt')).not.toContain('canary');
+    expect(files.get('summary.txt')).toContain('sandbox_name=box\n');
+  });
+
+  it('does without a gateway that gives no answer, and has the rest', async () => {
+    const files = await of(() => new Promise(() => undefined));
+    expect([...files.keys()]).toEqual([
+      'summary.txt',
+      'original.json',
+      'original.log',
+      'replacement.json',
+      'replacement.log',
+      'containers.txt',
+    ]);
+  });
+});
+
+describe('the bundle of containers that are gone', () => {
+  const gateway = { sandbox: 'box', workspace: null, lifecycle: true, wasReady: true };
+  const reason = { code: 'failed', message: 'it failed', hint: null };
+  const of = async (isRemembered: boolean) => {
+    const { engine, scope } = stage();
+    const id = engine.run({ name: 'box', env });
+    const known = isRemembered ? rawContainer.parse(await scope.docker.inspectContainer(id)) : null;
+    engine.outsider.remove(id);
+    const texts = () => Promise.resolve({ sandbox: 'canary-token', list: '', logs: key });
+    const input = { original: { id, name: 'box' } as never, replacementId: id, gateway };
+    const openshell = { ...scope.openshell, texts };
+    return bundle(
+      { ...input, reason, goes: false, again: false },
+      { ...scope, openshell },
+      { known },
+    );
+  };
+
+  it('shows no text whose secrets nobody knows', async () => {
+    expect([...(await of(false)).keys()]).toEqual(['summary.txt']);
+  });
+
+  it('takes out what the original is remembered to have had', async () => {
+    const files = await of(true);
+    expect([...files.keys()]).toContain('openshell-logs.txt');
+    expect([...files.values()].join('\n')).not.toContain('canary');
   });
 });
 

@@ -136,6 +136,8 @@ describe('the report', () => {
     [{ removed: true }, reason, false],
     [{ removed: null }, { ...reason, code: 'no-way-back' }, false],
     [null, { ...reason, code: 'both-gone' }, false],
+    [{ removed: false, kind: 'container' }, { ...reason, code: 'both-gone' }, false],
+    [{ removed: false, kind: 'snapshot' }, { ...reason, code: 'both-gone' }, true],
   ])('knows whether there is an original to put back (%#)', (kept, why, can) => {
     expect(canBePutBack(kept, why)).toBe(can);
   });

@@ -7,6 +7,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { SnapshotDocument } from '../../../src/actors/support/scope.js';
 import { modelOriginal } from '../../../src/model/setting.js';
 import { inspectIn } from '../../../src/runtime/rescue.js';
+import { parseLossless } from '../../../src/docker/lossless-json.js';
+import type { JsonObject } from '../../../src/docker/raw.js';
 import { snapshotJson, snapshotScript } from '../../../src/runtime/rescue-snapshot.js';
 import { RunFolder } from '../../../src/runtime/store.js';
 import { observed } from '../spec/observed.js';
@@ -16,6 +18,7 @@ afterAll(() => fs.rmSync(base, { recursive: true }));
 const session = { context: `it's "the" lab`, host: null, stateDir: base };
 
 const document = (name = 'box'): SnapshotDocument => ({
+  gateway: null,
   replacementId: 'b'.repeat(64),
   original: { ...modelOriginal, name },
   snapshot: {
@@ -53,6 +56,13 @@ describe('the rescue script of a snapshot', () => {
   it('holds no value of the environment; the document beside it does', () => {
     expect(script()).not.toContain('canary');
     expect(snapshotJson(document())).toContain('canary');
+  });
+
+  it('sends a limit that is wider than a number here as the engine wrote it', () => {
+    const wide = parseLossless('{"Ulimits":[{"Name":"memlock","Soft":9223372036854775807}]}');
+    const body = { Image: 'app:1', HostConfig: wide as JsonObject };
+    const [, create = ''] = /"create": (.*),\n/.exec(snapshotJson({ ...document(), body })) ?? [];
+    expect(create).toContain('"Soft":9223372036854775807');
   });
 
   it('reads from the document, byte for byte, what the engine is sent', () => {

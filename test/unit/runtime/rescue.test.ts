@@ -24,6 +24,7 @@ function document(
     runId,
     original,
     inspect,
+    gateway: null,
     replacementName: `${name}.gpugraft-${runId}`,
     backupName: `${name}.gpugraft-backup-${runId}`,
     engineId: 'engine',
@@ -109,6 +110,37 @@ describe('the rescue script', () => {
       0,
       '',
     ]);
+  });
+
+  it.each([true, false])('goes through the gateway of a sandbox (lifecycle: %s)', (lifecycle) => {
+    const file = path.join(folder(), 'rescue.sh');
+    const gateway = { sandbox: "it's", workspace: 'default', lifecycle, wasReady: true };
+    const text = rescueScript({ ...document('box'), gateway }, lab);
+    fs.writeFileSync(file, text);
+    expect(spawnSync('sh', ['-n', file], { encoding: 'utf8' }).stderr).toBe('');
+    const checked = spawnSync('shellcheck', ['--shell=sh', '--exclude=SC1003,SC2016', file]);
+    expect(checked.error === undefined ? checked.status : 0).toBe(0);
+    const stop = text.indexOf('"$openshell" sandbox stop');
+    expect(stop >= 0).toBe(lifecycle);
+    expect(stop < text.indexOf('docker stop')).toBe(true);
+    expect(text.includes('"$openshell" sandbox start')).toBe(lifecycle);
+    expect(text.includes('docker start')).toBe(!lifecycle);
+  });
+
+  it.each(['exit 1', null])('changes nothing where its gateway does not stop it (%s)', (does) => {
+    const gateway = { sandbox: 'box', workspace: null, lifecycle: true, wasReady: true };
+    const doc = { ...document(), gateway };
+    const before = [
+      { id: originalId, name: doc.backupName, status: 'exited', policy: 'no' },
+      { id: replacementId, name: 'box', status: 'running', policy: 'always' },
+    ];
+    const { at, run, after } = rescue(doc, before);
+    const file = path.join(at, 'my-openshell');
+    if (does !== null) fs.writeFileSync(file, `#!/bin/sh\n${does}\n`, { mode: 0o755 });
+    const { status, stderr } = run({ GPUGRAFT_OPENSHELL_BIN: file });
+    expect(status).toBe(1);
+    expect(stderr).toContain('the gateway did not stop the sandbox, and nothing was changed');
+    expect(after()).toEqual(before);
   });
 
   it.each(names)('puts the original back from the middle of a graft of %s, and again', (name) => {

@@ -122,6 +122,35 @@ describe('the state folder, only read', () => {
 });
 
 describe('the folder of a run', () => {
+  const bundle = (text: string) => new Map([['summary.txt', `run_id=x\nerror=${text}\n`]]);
+
+  it('keeps the bundle of what failed first beside the last one', async () => {
+    const run = new RunFolder(folder(), runId);
+    (await run.create()).release();
+    const read = (name: string) =>
+      fs.readFileSync(path.join(run.folder, name, 'summary.txt'), 'utf8');
+    run.writeDiagnostics(bundle('first'), false);
+    for (const text of ['second', 'third']) {
+      run.writeDiagnostics(bundle(text), true);
+      expect(read('diagnostics')).toContain(text);
+      expect(read('diagnostics-earlier')).toContain('first');
+    }
+    run.writeDiagnostics(bundle('afresh'), false);
+    expect([read('diagnostics'), read('diagnostics-earlier')].join('')).toMatch(/afresh.*first/s);
+  });
+
+  it('ends the summary of a bundle anew, each time that the run comes to rest', async () => {
+    const run = new RunFolder(folder(), runId);
+    (await run.create()).release();
+    const at = path.join(run.writeDiagnostics(bundle('it failed')), 'summary.txt');
+    for (const word of ['no', 'yes']) {
+      run.completeSummary(`selected_gpu_mode=gpus\nrolled_back=${word}\n`);
+      expect(fs.readFileSync(at, 'utf8')).toBe(
+        `run_id=x\nerror=it failed\nselected_gpu_mode=gpus\nrolled_back=${word}\n`,
+      );
+    }
+  });
+
   it('keeps its secrets to us', async () => {
     const run = new RunFolder(folder(), runId);
     const lock = await run.create();

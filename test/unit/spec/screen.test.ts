@@ -64,7 +64,6 @@ describe('refused', () => {
     ['nomad', labels({ 'com.hashicorp.nomad.alloc_id': 'x' }), {}],
     ['own-helper', labels({ 'io.gpugraft.role': 'claim' }), {}],
     ['kept-backup', {}, { backupOf: 'web' }],
-    ['openshell-not-yet', labels({ 'openshell.ai/sandbox': 'x' }), {}],
     [
       'snapshot-without-layer',
       {},

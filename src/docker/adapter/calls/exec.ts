@@ -8,7 +8,7 @@ import type { Call, EngineClient } from '../client.js';
 import { Demultiplexer } from '../demux.js';
 import { MAX_EXEC_BYTES } from '../options.js';
 import { pathOf } from '../paths.js';
-import { TailBuffer } from '../tail-buffer.js';
+import { TailBuffer } from '../../../tail-buffer.js';
 
 const rawExecCreated = z.looseObject({ Id: z.string().min(1) });
 const rawExec = z.looseObject({ Running: z.boolean(), ExitCode: z.number().nullish() });

@@ -8,7 +8,7 @@ import type { Call, EngineClient } from '../client.js';
 import { Demultiplexer, ENGINE_STREAM } from '../demux.js';
 import { MAX_LOG_BYTES, MAX_MESSAGE_CHARS } from '../options.js';
 import { pathOf } from '../paths.js';
-import { TailBuffer } from '../tail-buffer.js';
+import { TailBuffer } from '../../../tail-buffer.js';
 
 const rawTty = z.looseObject({ Config: z.looseObject({ Tty: z.boolean() }) });
 

@@ -3,7 +3,7 @@ import { claimLabels } from '../../../../src/actors/support/labels.js';
 import type { RawContainer } from '../../../../src/docker/raw.js';
 import { asItIs, fullDisk, refuseAll, refuseChanges, showDifferently } from '../faults.js';
 import type { Arrange } from '../faults.js';
-import { textIn } from '../world.js';
+import { riderName, textIn } from '../world.js';
 import type { World } from '../world.js';
 
 /** Another run has this container: its claim is on the engine. */
@@ -25,7 +25,8 @@ const claimedByAnother: Arrange = (world) => {
 
 /** A container that lives in the original's network namespace. */
 const joined: Arrange = (world) => {
-  const networks = ['container:box'];
+  const rides = world.set.setting.dependents > 0;
+  const networks = [`container:${rides ? riderName : 'box'}`];
   // Where the one that it joins is down, it cannot run either.
   const state = world.set.setting.original === 'running' ? 'running' : 'created';
   world.brought.add(world.lab.engine.run({ name: 'sidecar', networks, state }));
@@ -61,7 +62,7 @@ export const beginning = {
   locateOriginal: { found: asItIs, fails: refuseAll },
   inspectOriginal: { read: asItIs, fails: refuseAll },
   screenOriginal: { eligible: asItIs, unchanged: asItIs, refused: unfit, fails: refuseAll },
-  findDependents: { none: asItIs, some: joined, fails: refuseAll },
+  findDependents: { fit: asItIs, refused: joined, fails: refuseAll },
 
   createProbe: { created: asItIs, fails: refuseChanges },
   startProbe: { proven: asItIs, disproven: probeEnds, fails: refuseAll },

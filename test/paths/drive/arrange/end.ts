@@ -1,5 +1,12 @@
 /** Completion and rollback: whatever the engine refuses, nothing may be lost and all must be said. */
-import { asItIs, refuse, refuseAll, refuseChanges, showDifferently } from '../faults.js';
+import {
+  asItIs,
+  gatewayRefusesAll,
+  refuse,
+  refuseAll,
+  refuseChanges,
+  showDifferently,
+} from '../faults.js';
 import type { Arrange } from '../faults.js';
 import { remove, startsOther, stop } from '../moves.js';
 import { policyOf, runs, textIn } from '../world.js';
@@ -16,7 +23,9 @@ const originalAmiss: Arrange = (world) => {
   if (original === null) return;
   const { id: originalId } = original;
   const isToRun = world.set.setting.original === 'running';
-  if (index % 3 === 0 && isToRun) stop(world, original);
+  // Behind the back of a gateway with a lifecycle that could not be mended.
+  const isFree = world.set.setting.gateway !== 'lifecycle';
+  if (index % 3 === 0 && isToRun && isFree) stop(world, original);
   else if (index % 3 === 1) outsider.rename(originalId, 'moved-by-somebody');
   else {
     const other = policyOf(original) === 'always' ? 'no' : 'always';
@@ -43,8 +52,8 @@ const notRestarted: Arrange = (world) => {
 /** The original, or the image from which it would be made again. */
 const wayBackMissing: Arrange = (world) => {
   const snapshot = world.context.backup?.snapshot ?? null;
-  if (snapshot === null) remove(world, world.original);
-  else {
+  remove(world, world.original);
+  if (snapshot !== null) {
     world.breakCalls(({ method }) =>
       method === 'inspectImage' ? { kind: 'alter', answer: () => null } : undefined,
     );
@@ -73,6 +82,7 @@ const backupRemoval = {
 } satisfies Record<string, Arrange>;
 
 export const end = {
+  reattachDependent: { done: asItIs, fails: refuseAll },
   // One that stands already is only found.
   rehearseSnapshot: { created: asItIs, fails: refuseAll },
   compareSnapshot: {
@@ -117,5 +127,6 @@ export const end = {
     ),
   },
   restartOriginal: { done: asItIs, fails: notRestarted },
+  resumeOriginal: { done: asItIs, fails: gatewayRefusesAll },
   verifyOriginal: { verified: asItIs, amiss: originalAmiss, fails: refuseAll },
 } satisfies Record<string, Record<string, Arrange>>;

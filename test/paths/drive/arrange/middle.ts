@@ -1,4 +1,5 @@
 /** Cutover and confirmation: the original goes down, the replacement is started and watched. */
+import { gatewayRefuses, gatewayRefusesAll } from '../faults.js';
 import { asItIs, brokenTimer, refuse, refuseAll, refuseChanges } from '../faults.js';
 import type { Arrange } from '../faults.js';
 import { crash, health, onlyReplacementRuns, passDeadline } from '../moves.js';
@@ -30,8 +31,9 @@ const error: Arrange = (world) => {
   world.exec.ready = 1;
 };
 const failed: Arrange = (world) => {
-  // Whichever way it is lost: both are definite.
-  if (world.index % 2 === 0) crash(world, world.replacement);
+  // Whichever way it is lost: both are definite. After the original's retirement nothing would be left.
+  if (world.index % 2 === 0 || world.set.setting.gateway !== 'none')
+    crash(world, world.replacement);
   else remove(world, world.replacement);
 };
 const interrupted: Arrange = (world) => {
@@ -91,6 +93,8 @@ const gone: Arrange = (world) => {
 
 export const middle = {
   stopOriginal: { stopped: asItIs, fails: refuse((world) => runs(world.original)) },
+  stopSandbox: { stopped: asItIs, refused: gatewayRefuses, fails: gatewayRefusesAll },
+  resumeSandbox: { resumed: asItIs, refused: gatewayRefuses, fails: gatewayRefusesAll },
   disarmOriginal: { done: asItIs, fails: refuse((world) => policyOf(world.original) !== 'no') },
   checkLayer: { clean: asItIs, dirty, fails: refuseAll },
   stopUnfit: { done: asItIs, fails: refuse((world) => runs(world.replacement)) },

@@ -1,0 +1,103 @@
+#!/bin/sh
+# What a sandbox starts with: it writes the proxy settings to a file that shells read, takes the legacy
+# stanza out of the rc files, and becomes the command. docs/image.md says what it promises.
+# Neither a file that is in the way nor one that is somebody else's keeps the container from starting:
+# it is said on stderr, and the file is left alone.
+set -eu
+
+PROXY_ENV_FILE=/tmp/nemoclaw-proxy-env.sh
+# Single quotes: it is the line as older start scripts wrote it.
+# shellcheck disable=SC2016
+RUNTIME_SHELL_ENV_SHIM='[ -f /tmp/nemoclaw-proxy-env.sh ] && . /tmp/nemoclaw-proxy-env.sh'
+INSTALLED_CLEANER=/usr/local/lib/nemoclaw/clean-runtime-shell-env-shim.mjs
+
+say() { printf '%s\n' "$*" >&2; }
+
+# The first process of a container has no signal's default: without these a stop would wait its whole
+# grace out. The command has them as they were: exec takes handlers away.
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Prints a value as one word of a shell. The dot keeps line ends that $( ) would drop.
+quoted() {
+  value=$(printf '%s.' "$1" | sed "s/'/'\\\\''/g") || return
+  printf "'%s'" "${value%.}"
+}
+
+proxy_settings() {
+  printf '# Written at each start by %s.\n' "${0##*/}"
+  for name in HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY http_proxy https_proxy no_proxy all_proxy; do
+    eval "is_set=\${$name+yes}"
+    # shellcheck disable=SC2154
+    [ "$is_set" = yes ] || continue
+    eval "setting=\$$name"
+    # shellcheck disable=SC2154
+    printf 'export %s=%s\n' "$name" "$(quoted "$setting")" || return
+  done
+}
+
+# A new file under a name that only we have, renamed over whatever has the name: a link there is
+# replaced, never followed, and nobody sees half of it.
+write_proxy_env() {
+  temporary=$(umask 077 && mktemp "$PROXY_ENV_FILE.XXXXXXXX") || {
+    say "[SECURITY] could not write $PROXY_ENV_FILE: no temporary file can be made"
+    return 1
+  }
+  # As a whole or not at all: on a full disk a loop would have written some of it.
+  if settings=$(proxy_settings) && printf '%s\n' "$settings" >"$temporary" &&
+    chmod 444 "$temporary" && mv -fT "$temporary" "$PROXY_ENV_FILE"; then
+    return 0
+  fi
+  rm -f "$temporary"
+  say "[SECURITY] could not write $PROXY_ENV_FILE: what is there now was not written by this start"
+  return 1
+}
+
+# The installed cleaner wins, always: no variable can put another program in its place.
+find_cleaner() {
+  here=$(dirname "$0")
+  if [ -e "$INSTALLED_CLEANER" ]; then
+    printf '%s\n' "$INSTALLED_CLEANER"
+  elif [ -n "${NEMOCLAW_RC_CLEAN_SCRIPT:-}" ]; then
+    printf '%s\n' "$NEMOCLAW_RC_CLEAN_SCRIPT"
+  elif [ -e "$here/clean-runtime-shell-env-shim.mjs" ]; then
+    printf '%s\n' "$here/clean-runtime-shell-env-shim.mjs"
+  else
+    # In the source tree, after a build.
+    printf '%s\n' "$here/../dist/image/clean-runtime-shell-env-shim.mjs"
+  fi
+}
+
+# Both files, whatever came of the first. The cleaner itself looks again, and by descriptor; what is
+# looked at here saves its start and names what is in the way.
+ensure_runtime_shell_env_shim() {
+  failed=0
+  cleaner=$(find_cleaner) || return
+  for rc_file in "$1/.bashrc" "$1/.profile"; do
+    if [ -L "$rc_file" ]; then
+      say "[SECURITY] refusing symlinked rc file: $rc_file"
+      failed=1
+    elif [ ! -e "$rc_file" ]; then
+      continue
+    elif [ ! -f "$rc_file" ]; then
+      say "[SECURITY] refusing non-regular rc file: $rc_file"
+      failed=1
+    else
+      # Variables of Node's that would load code of somebody else's into it are not for this process.
+      NODE_OPTIONS='' NODE_PATH='' node "$cleaner" "$rc_file" "$RUNTIME_SHELL_ENV_SHIM" "$(id -u)" || failed=1
+    fi
+  done
+  return "$failed"
+}
+
+home=${NEMOCLAW_SANDBOX_HOME:-/sandbox}
+[ -d "$home" ] || home=${HOME:-/}
+
+whole=yes
+write_proxy_env || whole=no
+ensure_runtime_shell_env_shim "$home" || whole=no
+[ "$whole" = yes ] || say "${0##*/}: starting the command all the same"
+
+[ "$#" -gt 0 ] || set -- sh -l
+exec "$@"

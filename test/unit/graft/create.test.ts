@@ -1,0 +1,303 @@
+/** Which of both comes first, the sandbox's container or the command's end, and what becomes of either. */
+import { describe, expect, it } from 'vitest';
+import { EngineRefused, EngineUnreachable } from '../../../src/docker/errors.js';
+import { GatewayUnreachable } from '../../../src/openshell/errors.js';
+import { report } from '../cli/fake.js';
+import { World, turn } from './creating.js';
+
+describe('a sandbox that is being made', () => {
+  it('is grafted while the command runs, by an older gateway, and finalized after it', async () => {
+    const world = new World();
+    const made = world.begin();
+    await world.appears();
+    await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({ exitCode: 0, report: { outcome: 'grafted', warnings: [] } });
+    expect(world.did).toEqual([
+      'runs',
+      'asked: provisioning',
+      'graft box-id, defer true',
+      'ends',
+      'finalize',
+    ]);
+    expect(world.heard).toBeNull();
+  });
+
+  it('is waited for until Ready where the gateway has a lifecycle', async () => {
+    const world = new World({ lifecycle: true });
+    const made = world.begin();
+    await world.appears();
+    await world.pass(2000);
+    world.phase = 'ready';
+    await world.ends({ exitCode: 0 });
+    await world.pass(2000);
+    expect(await made).toMatchObject({ exitCode: 0, report: { outcome: 'grafted' } });
+    expect(world.did).toEqual([
+      'runs',
+      'asked: provisioning',
+      'asked: provisioning',
+      'ends',
+      'asked: ready',
+      'graft box-id, defer true',
+      'finalize',
+    ]);
+  });
+
+  it('is not taken for the one of its name in another workspace', async () => {
+    const world = new World({ workspace: 'ours' });
+    // Already there, and none of this command's business.
+    await world.appears('running', 'theirs');
+    const made = world.begin();
+    await world.appears('running', 'ours');
+    await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({ report: { outcome: 'grafted' } });
+    expect(world.did).toEqual([
+      'runs',
+      'asked of ours: provisioning',
+      'graft box-id-in-ours, defer true',
+      'ends',
+      'finalize',
+    ]);
+  });
+
+  it('is asked for in the workspace that its container names', async () => {
+    const world = new World();
+    const made = world.begin();
+    await world.appears('running', 'theirs');
+    await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({ report: { outcome: 'grafted' } });
+    expect(world.did[1]).toBe('asked of theirs: provisioning');
+  });
+
+  it('is waited for while its gateway does not know it yet', async () => {
+    const world = new World();
+    world.phase = null;
+    const made = world.begin();
+    await world.appears();
+    world.phase = 'provisioning';
+    await world.pass(2000);
+    await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({ report: { outcome: 'grafted' } });
+  });
+
+  it('is not grafted where it is in Error for good, or never becomes Ready', async () => {
+    const world = new World({ lifecycle: true });
+    world.phase = 'error';
+    const made = world.begin();
+    await world.appears();
+    await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({
+      report: { outcome: 'refused', reason: { code: 'sandbox-not-ready' } },
+    });
+    const other = new World({ lifecycle: true });
+    const never = other.begin();
+    await other.appears();
+    await other.ends({ exitCode: 0 });
+    await other.pass(15 * 60_000 + 1);
+    expect(await never).toMatchObject({
+      report: { outcome: 'refused', reason: { code: 'sandbox-not-ready' } },
+    });
+    expect([...world.did, ...other.did].filter((word) => word.startsWith('graft'))).toEqual([]);
+  });
+
+  it('is left alone until it runs', async () => {
+    const world = new World();
+    const made = world.begin();
+    await world.appears('created');
+    expect(world.did).toEqual(['runs']);
+    await world.appears();
+    await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({ report: { outcome: 'grafted' } });
+  });
+
+  it('rests with --defer', async () => {
+    const world = new World({ defer: true });
+    const made = world.begin();
+    await world.appears();
+    await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({ exitCode: 0, report: { outcome: 'deferred' } });
+    expect(world.did).not.toContain('finalize');
+  });
+
+  it('is found after a look that failed, and by an engine that went away', async () => {
+    const world = new World();
+    const made = world.begin();
+    await turn();
+    world.listError = new EngineRefused(500, 'stumbling');
+    await world.appears();
+    world.listError = null;
+    expect(world.did).toEqual(['runs']);
+    await world.pass(500);
+    await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({ report: { outcome: 'grafted' } });
+    expect(world.listened).toBe(2);
+    const other = new World();
+    const again = other.begin();
+    await turn();
+    other.dropped?.();
+    await other.pass(500);
+    await other.appears();
+    await other.ends({ exitCode: 0 });
+    expect(await again).toMatchObject({ report: { outcome: 'grafted' } });
+    expect(other.listened).toBe(2);
+  });
+});
+
+describe('a command that fails', () => {
+  it('has the graft taken back, and keeps its exit code', async () => {
+    const world = new World();
+    const made = world.begin();
+    await world.appears();
+    await world.ends({ exitCode: 7 });
+    expect(await made).toMatchObject({
+      exitCode: 7,
+      report: { outcome: 'rolledBack', warnings: [], reason: { code: 'create-failed' } },
+    });
+    expect(world.did.at(-1)).toBe('back, steadily');
+  });
+
+  it.each([
+    ['has a graft that rests beyond the point of return taken back', 'stranded', 1],
+    ['leaves one that failed and is over as it is', 'rolledBack', 0],
+  ] as const)('%s', async (_, outcome, times) => {
+    const world = new World({ graft: () => Promise.resolve(report({ outcome })) });
+    const made = world.begin();
+    await world.appears();
+    await world.ends({ exitCode: 7 });
+    expect(await made).toMatchObject({ exitCode: 7, report: { outcome: 'rolledBack' } });
+    expect(world.did.filter((did) => did.startsWith('back'))).toHaveLength(times);
+  });
+
+  it('cancels a graft that is under way', async () => {
+    let reason: unknown = null;
+    const world = new World({
+      graft: (_target, _options, { signal }) =>
+        new Promise((resolve) =>
+          signal?.addEventListener('abort', () => {
+            reason = signal.reason;
+            resolve(report({ outcome: 'rolledBack' }));
+          }),
+        ),
+    });
+    const made = world.begin();
+    await world.appears();
+    await world.ends({ exitCode: 9 });
+    expect(await made).toMatchObject({ exitCode: 9, report: { outcome: 'rolledBack' } });
+    expect(reason).toBe('the failure of the command');
+  });
+
+  it('before there was a container leaves nothing to graft', async () => {
+    const world = new World();
+    const made = world.begin();
+    await world.ends({ exitCode: 2 });
+    expect(await made).toMatchObject({
+      exitCode: 2,
+      report: { outcome: 'refused', runId: null, reason: { code: 'create-failed' }, warnings: [] },
+    });
+    expect(world.heard).toBeNull();
+  });
+
+  it('ends the wait for Ready', async () => {
+    const world = new World({ lifecycle: true });
+    const made = world.begin();
+    await world.appears();
+    await world.ends({ exitCode: 2 });
+    expect(await made).toMatchObject({
+      exitCode: 2,
+      report: { reason: { code: 'sandbox-not-ready' } },
+    });
+  });
+
+  it('that cannot be begun is refused', async () => {
+    const world = new World();
+    const made = world.begin();
+    await world.ends({ notBegun: 'ENOENT' });
+    expect(await made).toMatchObject({
+      exitCode: null,
+      report: { outcome: 'refused', reason: { code: 'command-not-begun' } },
+    });
+  });
+});
+
+it('says that no container came, a moment after the end of a command that succeeded', async () => {
+  const world = new World();
+  const made = world.begin();
+  await world.ends({ exitCode: 0 });
+  await world.pass(3000);
+  expect(await made).toMatchObject({
+    exitCode: 0,
+    report: { outcome: 'refused', reason: { code: 'no-sandbox' } },
+  });
+  const other = new World();
+  const late = other.begin();
+  await other.ends({ exitCode: 0 });
+  await other.pass(1000);
+  await other.appears();
+  expect(await late).toMatchObject({ report: { outcome: 'grafted' } });
+});
+
+describe('interrupted', () => {
+  it('before there is a container, it ends with the command', async () => {
+    const world = new World();
+    const made = world.begin();
+    await world.cancels();
+    await world.ends({ exitCode: 130 });
+    expect(await made).toMatchObject({
+      exitCode: 130,
+      report: { outcome: 'refused', reason: { code: 'cancelled' } },
+    });
+  });
+
+  it('after the graft, it is taken back even where the command succeeds', async () => {
+    const world = new World();
+    const made = world.begin();
+    await world.appears();
+    await world.cancels();
+    await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({
+      exitCode: 0,
+      report: { outcome: 'rolledBack', reason: { code: 'cancelled' } },
+    });
+    expect(world.did.at(-1)).toBe('back, steadily');
+  });
+
+  it('before anything was begun, it begins nothing', async () => {
+    const world = new World();
+    world.cancel.abort('SIGTERM');
+    expect(await world.begin()).toMatchObject({
+      exitCode: null,
+      report: { reason: { code: 'cancelled' } },
+    });
+    expect(world.did).toEqual([]);
+  });
+});
+
+describe('nothing is begun', () => {
+  it('where the sandbox has a container, running or not', async () => {
+    for (const state of ['running', 'exited']) {
+      const world = new World();
+      world.containers = [{ id: 'box-id', names: ['openshell-box'], labels: {}, state }];
+      // oxlint-disable-next-line no-await-in-loop -- one after the other reads better when it fails
+      const { report: said, exitCode } = await world.begin();
+      expect(exitCode).toBeNull();
+      expect(said).toMatchObject({ outcome: 'refused', reason: { code: 'sandbox-exists' } });
+      expect(world.did).toEqual([]);
+      expect(world.heard).toBeNull();
+    }
+  });
+
+  it('where the engine or the client does not answer', async () => {
+    const world = new World();
+    world.watchError = new EngineUnreachable('down', 'no socket');
+    expect(await world.begin()).toMatchObject({
+      exitCode: null,
+      report: { reason: { code: 'engine-unreachable' } },
+    });
+    const other = new World();
+    other.gatewayError = new GatewayUnreachable('client-missing', 'ENOENT');
+    expect(await other.begin()).toMatchObject({
+      exitCode: null,
+      report: { reason: { code: 'gateway-unreachable' } },
+    });
+    expect([...world.did, ...other.did]).toEqual([]);
+  });
+});

@@ -1,0 +1,102 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { withoutStanza } from '../../../src/image/stanza.js';
+import { COMMENT, modelOf, SHIM } from './model.js';
+
+const cleaned = (file: string, shim = SHIM): string =>
+  withoutStanza(Buffer.from(file, 'latin1'), shim).toString('latin1');
+
+describe('the legacy stanza', () => {
+  it.each([
+    ['comment and shim', `a\n${COMMENT}\n${SHIM}\nb\n`, 'a\nb\n'],
+    ['the shim alone', `a\n${SHIM}\nb\n`, 'a\nb\n'],
+    ['all there is', `${COMMENT}\n${SHIM}\n`, ''],
+    ['without a final newline', `a\n${COMMENT}\n${SHIM}`, 'a\n'],
+    ['twice', `${COMMENT}\n${SHIM}\na\n${COMMENT}\n${SHIM}\n`, 'a\n'],
+    [
+      'any line that names the proxy file',
+      `a\n  source "/tmp/nemoclaw-proxy-env.sh" # x\nb`,
+      'a\nb',
+    ],
+    ['and the comment before it', `${COMMENT}\n. /tmp/nemoclaw-proxy-env.sh\nb\n`, 'b\n'],
+    ['with CRLF', `a\r\n${COMMENT}\r\n${SHIM}\r\nb\r\n`, 'a\r\nb\r\n'],
+    ['between bytes that are no text', `\xff\xfe\0\n${SHIM}\n\x80\0\r`, '\xff\xfe\0\n\x80\0\r'],
+    ['in a line with such bytes', `a\n\xff${SHIM}\0\nb\n`, 'a\nb\n'],
+  ])('%s goes', (_, file, left) => expect(cleaned(file)).toBe(left));
+
+  it.each([
+    [
+      'a comment before another line',
+      `${COMMENT}\nexport A=1\n${SHIM}\n`,
+      `${COMMENT}\nexport A=1\n`,
+    ],
+    ['a comment before the comment', `${COMMENT}\n${COMMENT}\n${SHIM}\n`, `${COMMENT}\n`],
+    ['a comment at the end', `${SHIM}\n${COMMENT}`, COMMENT],
+    ['a comment that says more', `${COMMENT}s\n${SHIM}\n`, `${COMMENT}s\n`],
+    ['an indented comment', ` ${COMMENT}\n${SHIM}\n`, ` ${COMMENT}\n`],
+    ['an empty line between', `${COMMENT}\n\n${SHIM}\n`, `${COMMENT}\n\n`],
+  ])('%s stays', (_, file, left) => expect(cleaned(file)).toBe(left));
+
+  it('is whatever line the caller names, and only as a whole', () => {
+    expect(cleaned('. /x\n . /x\n. /x \n. /x\r\n. /x\r\r\n. /x', '. /x')).toBe(
+      ' . /x\n. /x \n. /x\r\r\n',
+    );
+  });
+
+  it('is looked for in bytes: a shim with letters beyond ASCII', () => {
+    const file = Buffer.from('ü\n. /ü\n\xfc');
+    expect(withoutStanza(file, '. /ü')).toEqual(Buffer.from('ü\n\xfc'));
+  });
+
+  it('is not there: the very same buffer comes back', () => {
+    for (const text of ['', 'a', `${COMMENT}\n`, `x. /x\n. /x y`]) {
+      const file = Buffer.from(text);
+      expect(withoutStanza(file, '. /x')).toBe(file);
+    }
+  });
+});
+
+describe('a hundred thousand rc files', () => {
+  const line = fc.constantFrom(
+    COMMENT,
+    SHIM,
+    `${SHIM} `,
+    ` ${COMMENT}`,
+    `${COMMENT} x`,
+    '. /tmp/nemoclaw-proxy-env.sh',
+    '/tmp/nemoclaw-proxy-env.s',
+    'export A=1',
+    '',
+    '\0',
+    '\xff\xfe',
+    '\x80\r',
+    'if true; then',
+  );
+  const noise = fc
+    .uint8Array({ maxLength: 6 })
+    .map((bytes) => Buffer.from(bytes).toString('latin1'));
+  const end = fc.constantFrom('\n', '\n', '\n', '\r\n', '\r', '\n\n', '');
+  const piece = fc
+    .tuple(fc.oneof({ weight: 4, arbitrary: line }, noise), end)
+    .map(([text, end]) => text + end);
+  const file = fc.array(piece, { maxLength: 10 }).map((pieces) => pieces.join(''));
+  const shim = fc.constantFrom(SHIM, SHIM, 'export A=1', 'x');
+
+  it('come out as the plain model says, and the second time as they are', () => {
+    let seen = 0;
+    let changed = 0;
+    fc.assert(
+      fc.property(file, shim, (before, shim) => {
+        seen += 1;
+        const after = cleaned(before, shim);
+        if (after !== before) changed += 1;
+        if (after !== modelOf(before, shim)) expect(after).toBe(modelOf(before, shim));
+        if (cleaned(after, shim) !== after) expect(cleaned(after, shim)).toBe(after);
+      }),
+      { numRuns: 100_000 },
+    );
+    expect(seen).toBeGreaterThanOrEqual(100_000);
+    // Were most of them clean, they would show nothing.
+    expect(changed).toBeGreaterThan(40_000);
+  });
+});
