@@ -11,6 +11,7 @@ import { converge, done, needed } from './support/converge.js';
 import { createUnder } from './support/creation.js';
 import { claimOn, describeClaim } from './support/claims.js';
 import type { Claim } from './support/claims.js';
+import { emptyContainer } from './support/empty-container.js';
 import { claimLabels, holderOf, labelsOf } from './support/labels.js';
 import { mustSee, seen } from './support/look.js';
 import { reach } from './support/reach.js';
@@ -45,18 +46,8 @@ async function claimBody(input: Input, scope: ActorScope): Promise<CreateBody> {
   const labels = claimLabels(input.holder, input);
   const original = await standsFor(input, scope);
   const image = await reach(scope, () => scope.docker.inspectImage(original.Image));
+  if (input.rehearse === null) return emptyContainer(original.Image, image, labels);
   const imageLabels = image?.Config?.Labels ?? {};
-  if (input.rehearse === null) {
-    return rehearsalBody(
-      {
-        Image: original.Image,
-        Entrypoint: ['/none'],
-        Volumes: imageVolumes(image),
-        HostConfig: { NetworkMode: 'none' },
-      },
-      { labels, imageLabels },
-    );
-  }
   const { body } = await desiredFor(scope, original, input.rehearse);
   return rehearsalBody(body, { labels, imageLabels });
 }
@@ -70,15 +61,6 @@ async function standsFor(
   if (original !== null) return original;
   const there = rehearse === null ? (replacementId ?? originalId) : originalId;
   return mustSee(scope, there, 'the original');
-}
-
-/** Named in the request, so that the rehearsal covers them and the create makes no volume. */
-function imageVolumes(
-  image: {
-    Config?: { Volumes?: Record<string, unknown> | null | undefined } | null | undefined;
-  } | null,
-) {
-  return Object.fromEntries(Object.keys(image?.Config?.Volumes ?? {}).map((path) => [path, {}]));
 }
 
 const busyWith = async (claim: Claim, scope: ActorScope): Promise<Output> => ({

@@ -3,7 +3,6 @@ import { ORIGINAL_STARTED } from '../../machines/index.js';
 import type { ActorInput, ActorOutput } from '../../machines/index.js';
 import type { RawContainer } from '../docker/raw.js';
 import { hasHealthcheck } from '../docker/spec/healthcheck.js';
-import { dirtyPaths } from '../docker/spec/layer.js';
 import { failure } from '../errors.js';
 import { judgeEvidence } from '../readiness/evidence.js';
 import { askOnceLooked, askOpenShell } from '../readiness/openshell.js';
@@ -12,6 +11,7 @@ import type { Poll } from '../readiness/sources.js';
 import { failed } from '../readiness/verdict.js';
 import type { Verdict } from '../readiness/verdict.js';
 import { engineRestarted } from './support/epoch.js';
+import { writtenPaths } from './support/layer.js';
 import { describeEnd, isDown, mustSee, seen, wasStarted } from './support/look.js';
 import { reach } from './support/reach.js';
 import { refOf } from './support/sandbox.js';
@@ -89,8 +89,7 @@ function upMs(input: Input, raw: RawContainer, now: number): number {
 export const checkLayer: Actor<'checkLayer'> = async ({ id, layer }, scope) => {
   if (layer === 'discard') return { dirty: [] };
   const raw = await mustSee(scope, id, 'the original');
-  const changes = await reach(scope, () => scope.docker.layerChanges(id));
-  return { dirty: dirtyPaths(changes, raw) };
+  return { dirty: await writtenPaths(scope, raw) };
 };
 
 export const pauseBetweenPolls: Actor<'pauseBetweenPolls'> = async (

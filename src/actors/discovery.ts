@@ -10,6 +10,7 @@ import { failure } from '../errors.js';
 import { reach } from './support/reach.js';
 import { policyOf } from './support/acts.js';
 import { weigh } from './support/burden.js';
+import { writtenPaths } from './support/layer.js';
 import { mustSee, nameOf } from './support/look.js';
 import { claimOn, describeClaim } from './support/claims.js';
 import type { Actor } from './support/scope.js';
@@ -81,7 +82,7 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options, rej
     backup,
     carries,
   } = screen(raw, {
-    layerChanges: await reach(scope, () => docker.layerChanges(id)),
+    dirty: await writtenPaths(scope, raw),
     image,
     tagMeansSameImage: tagged?.Id === raw.Image,
     lent: await lentVolumes(scope, raw),
@@ -104,7 +105,7 @@ export const screenOriginal: Actor<'screenOriginal'> = async ({ id, options, rej
   if (carries.length === 0) {
     return { verdict: 'eligible', plan: { ...plan, carry: null }, warnings };
   }
-  const weighed = await weigh(scope, raw, image, carries);
+  const weighed = await weigh(scope, { raw, image, dirty: carries, mode: options.mode });
   if (weighed.reason !== null) return { verdict: 'refused', reason: weighed.reason };
   return {
     verdict: 'eligible',

@@ -93,6 +93,11 @@ export interface DockerPort {
   /** Bytes of the writable layer; null: the engine says that there is no such container. Walks the layer and the image: slow for large ones. */
   layerSize(id: string, options?: CallOptions): Promise<number | null>;
   /**
+   * Bytes of a regular file in the container's own file system, running or not; null: there is none
+   * at the path (a link is none). What a hook of the runtime mounted over it is not seen.
+   */
+  fileBytes(id: string, path: string, options?: CallOptions): Promise<number | null>;
+  /**
    * Whether a folder as the container sees it, volumes included, has nothing in it.
    * @throws EngineRefused also where the engine cannot look into this container
    */

@@ -4,8 +4,10 @@ import { mkdtempSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { dirtyPaths } from '../../src/docker/spec/layer.js';
-import type { RawLayerChange } from '../../src/docker/raw.js';
+import { systemClock } from '../../src/clock.js';
+import { createDockerPort } from '../../src/docker/adapter/index.js';
+import type { DockerPort } from '../../src/docker/port.js';
+import { writtenPaths } from '../../src/actors/support/layer.js';
 import { IMAGE, NO_SHELL } from './fidelity/cases.js';
 import { Engine } from './fidelity/engine.js';
 import type { Kind } from './fidelity/engine.js';
@@ -74,24 +76,31 @@ const CLEAN: readonly Idle[] = [
 
 describe.each<Kind>(['oldest', 'newest'])('the %s engine', (kind) => {
   let engine: Engine;
-  const changes = () =>
-    engine.api('GET', `/containers/${NAME}/changes`) as unknown as RawLayerChange[] | null;
-  const dirty = () => dirtyPaths(changes() ?? [], engine.inspect(NAME));
+  let docker: DockerPort;
+  const dirty = () => {
+    const { signal } = new AbortController();
+    const asking = { docker, clock: systemClock, signal, engineId: null, patienceMs: 10_000 };
+    return writtenPaths(asking, engine.inspect(NAME));
+  };
 
   beforeAll(() => {
     engine = Engine.up(kind);
+    docker = createDockerPort({ host: engine.host });
     importMerged(engine);
   });
-  afterAll(() => engine.down());
+  afterAll(async () => {
+    await docker.close();
+    engine.down();
+  });
   afterEach(() => engine.remove(NAME));
 
-  test.each(CLEAN)('$name: clean, running and after a restart', ({ args, image = IMAGE }) => {
+  test.each(CLEAN)('$name: clean, running and after a restart', async ({ args, image = IMAGE }) => {
     const command = image === NO_SHELL ? [] : ['sleep', '600'];
     engine.docker('run', '-d', '--name', NAME, ...args, image, ...command);
     if (image !== NO_SHELL) engine.docker('exec', NAME, 'true');
-    expect(dirty()).toEqual([]);
+    expect(await dirty()).toEqual([]);
     engine.docker('restart', '-t', '0', NAME);
-    expect(dirty()).toEqual([]);
+    expect(await dirty()).toEqual([]);
   });
 
   test.each([
@@ -101,10 +110,16 @@ describe.each<Kind>(['oldest', 'newest'])('the %s engine', (kind) => {
     ['touch /a/other', ['-v', '/tmp:/a/b'], ['/a/other']],
     ['touch /srv/x', ['-w', '/srv'], ['/srv/x']],
     ['chmod 4755 /bin/busybox; ln -s x /link', [], ['/bin/busybox', '/link']],
+    ['chown 7 /home; chmod 700 /run', ['-w', '/home'], ['/home', '/run']],
+    [
+      'mkdir -p /etc/vulkan; echo {} > /etc/vulkan/mine.json; touch /usr/bin/nvidia-smi /etc/vulkan/mount-point',
+      ['--gpus', 'all'],
+      ['/etc/vulkan/mine.json'],
+    ],
     ['touch /tmp/kept /data/lost', ['--tmpfs', '/tmp', '-v', '/data'], []],
-  ])('%s', (script, args, paths) => {
+  ])('%s', async (script, args, paths) => {
     engine.docker('run', '-d', '--name', NAME, ...args, IMAGE, 'sleep', '600');
     engine.docker('exec', NAME, 'sh', '-c', script);
-    expect(dirty().toSorted()).toEqual(paths);
+    expect((await dirty()).toSorted()).toEqual(paths);
   });
 });

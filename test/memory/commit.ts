@@ -7,6 +7,7 @@ import { isRunning } from './state.js';
 
 const MOST_LAYERS = 125;
 const BYTES_A_PATH = 1000;
+const DELETED = 2;
 
 /** @throws EngineRefused 404, or 500 where the image would have too many layers */
 export function commit(core: Core, ref: string, { comment, env, labels }: CommitRequest): string {
@@ -46,4 +47,13 @@ export function removeImage(core: Core, id: string): void {
 export function layerSize(core: Core, ref: string): number | null {
   const container = core.find(ref);
   return container === null ? null : container.layer.size * BYTES_A_PATH;
+}
+
+/**
+ * Bytes of what was written to the layer, the same for every path; other files are not modelled.
+ * @throws EngineRefused 404
+ */
+export function fileBytes(core: Core, ref: string, path: string): number | null {
+  const kind = core.container(ref).layer.get(path);
+  return kind === undefined || kind === DELETED ? null : BYTES_A_PATH;
 }

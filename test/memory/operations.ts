@@ -9,7 +9,7 @@ import { Pending } from './pending.js';
 import { notRunning, pausedExec, restartingExec } from './refusals.js';
 import { isRunning } from './state.js';
 
-export { commit, layerSize, removeImage } from './commit.js';
+export { commit, fileBytes, layerSize, removeImage } from './commit.js';
 export { create, reserve } from './create.js';
 export { connect } from './endpoints.js';
 export { setPolicy } from './policy.js';

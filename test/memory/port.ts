@@ -58,6 +58,10 @@ export class MemoryPort implements DockerPort {
   layerSize(id: string, options?: CallOptions) {
     return this.#look('layerSize', [id], options, () => operate.layerSize(this.#core, id));
   }
+  fileBytes(id: string, path: string, options?: CallOptions) {
+    const act = () => operate.fileBytes(this.#core, id, path);
+    return this.#look('fileBytes', [id, path], options, act);
+  }
   isFolderEmpty(id: string, path: string, options?: CallOptions) {
     const act = () => operate.isFolderEmpty(this.#core, id, path);
     return this.#look('isFolderEmpty', [id, path], options, act);

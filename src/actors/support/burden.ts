@@ -2,7 +2,8 @@
 import { inBytes } from '../../../machines/index.js';
 import type { Burden, Warning } from '../../../machines/index.js';
 import type { RawContainer, RawImage } from '../../docker/raw.js';
-import { carryRefusal, commitMs, freeBytes } from '../../docker/spec/burden.js';
+import type { WantedMode } from '../../docker/spec/devices.js';
+import { blankVariables, carryRefusal, commitMs, freeBytes } from '../../docker/spec/burden.js';
 import { layersOf } from '../../docker/spec/commit.js';
 import type { Reason } from '../../docker/spec/warning.js';
 import { reach } from './reach.js';
@@ -15,17 +16,22 @@ export type Weighed =
 /** Milliseconds for a look inside the container: only a help, never worth a wait. */
 const EXEC_MS = 10_000;
 
-/** @param dirty the paths that the workload wrote */
+export interface ToCarry {
+  readonly raw: RawContainer;
+  readonly image: RawImage | null;
+  /** The paths that the workload wrote. */
+  readonly dirty: readonly string[];
+  readonly mode: WantedMode | 'auto';
+}
+
 export async function weigh(
   scope: ActorScope,
-  raw: RawContainer,
-  image: RawImage | null,
-  dirty: readonly string[],
+  { raw, image, dirty, mode }: ToCarry,
 ): Promise<Weighed> {
   const bytes = (await reach(scope, () => scope.docker.layerSize(raw.Id))) ?? 0;
   const df = await inside(scope, raw, ['df', '-Pk', '/']);
   const free = df === null ? null : freeBytes(df);
-  const reason = carryRefusal(image, bytes, free);
+  const reason = carryRefusal(image, { paths: dirty, bytes, free });
   if (reason !== null) return { reason };
   const layers = layersOf(image);
   const burden = { paths: dirty.length, bytes, layers };
@@ -35,6 +41,8 @@ export async function weigh(
     warnings: [
       ...(free === null ? [spaceUnknown(bytes)] : []),
       ...socketsLost(await socketsAmong(scope, raw, dirty)),
+      ...aclsLost(await pathsWithAcls(scope, raw)),
+      ...leftBlank(blankVariables(raw, image, mode)),
       costOf(burden),
     ],
   };
@@ -42,8 +50,18 @@ export async function weigh(
 
 const costOf = ({ paths, bytes, layers }: Burden): Warning => ({
   code: 'layer-commit',
-  message: `the writable layer (${paths} ${paths === 1 ? 'path' : 'paths'}, ${inBytes(bytes)}) is carried by a commit while the container is down, for about ${(commitMs(paths, bytes) / 1000).toFixed(1)} s; the image of the replacement has ${layers + 1} layers; a commit keeps no sockets and no user.* or trusted.* attributes`,
+  message: `the writable layer (${paths} ${paths === 1 ? 'path' : 'paths'}, ${inBytes(bytes)}) is carried by a commit while the container is down, for about ${(commitMs(paths, bytes) / 1000).toFixed(1)} s; the image of the replacement has ${layers + 1} layers; a commit keeps no sockets, no ACLs, and of extended attributes only capabilities`,
 });
+
+const leftBlank = (names: readonly string[]): Warning[] =>
+  names.length === 0
+    ? []
+    : [
+        {
+          code: 'variables-blank',
+          message: `the image of a carried layer keeps the names of its variables: ${names.join(' and ')} will be there, blank`,
+        },
+      ];
 
 const spaceUnknown = (bytes: number): Warning => ({
   code: 'space-unknown',
@@ -56,9 +74,32 @@ const socketsLost = (sockets: readonly string[]): Warning[] =>
     : [
         {
           code: 'sockets-not-kept',
-          message: `a commit does not keep sockets, whoever listens there has to make them anew: ${sockets.slice(0, 5).join(' ')}${sockets.length > 5 ? ' …' : ''}`,
+          message: `a commit does not keep sockets, whoever listens there has to make them anew: ${someOf(sockets)}`,
         },
       ];
+
+const someOf = (paths: readonly string[]): string =>
+  `${paths.slice(0, 5).join(' ')}${paths.length > 5 ? ' …' : ''}`;
+
+const aclsLost = (paths: readonly string[]): Warning[] =>
+  paths.length === 0
+    ? []
+    : [
+        {
+          code: 'acls-not-kept',
+          message: `a commit does not keep ACLs, and what their mask allows becomes the right of the group; set them again: ${someOf(paths)}`,
+        },
+      ];
+
+/** `ls` of GNU marks them behind the mode; no image layer has any, so these are of the writable one. */
+const LIST_ACLS = "find / -xdev ! -type l -exec ls -ldn {} + 2>/dev/null | grep '^[^ ]*+ '";
+/** `-rw-rwxr--+ 1 0 0 0 Dec  1 09:10 /d/f`: the path begins behind the eighth field. */
+const LISTED = /^\S+\+\s+(?:\S+\s+){6}\S+ (\/.*)$/;
+
+async function pathsWithAcls(scope: ActorScope, raw: RawContainer): Promise<string[]> {
+  const listed = (await inside(scope, raw, ['sh', '-c', LIST_ACLS])) ?? '';
+  return listed.split('\n').flatMap((line) => LISTED.exec(line)?.[1] ?? []);
+}
 
 async function socketsAmong(
   scope: ActorScope,

@@ -63,6 +63,7 @@ export function restOf(
 
 /** Codes of what a dependent's own run changes beside what it is for. */
 const RELAYED = [
+  'acls-not-kept',
   'backup-leaked',
   'ephemeral-ports',
   'image-by-id',

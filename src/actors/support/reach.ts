@@ -17,13 +17,16 @@ const LONGEST_PAUSE = 2000;
  */
 const MOST_ERRORS = 8;
 
+/** What asking again needs of a scope. */
+export type Asking = Pick<ActorScope, 'docker' | 'clock' | 'signal' | 'engineId' | 'patienceMs'>;
+
 /**
  * Asks the engine something that changes nothing, again and again while no answer comes: it
  * cannot be reached, or the answer was lost, or it stumbles (a status of 500 or more). An engine
  * that came back is checked to be the same one before its word counts.
  * @throws EngineSilent once the step's patience is over: no verdict, the run stays as it is
  */
-export async function reach<T>(scope: ActorScope, ask: () => Promise<T>): Promise<T> {
+export async function reach<T>(scope: Asking, ask: () => Promise<T>): Promise<T> {
   const until = scope.clock.now() + scope.patienceMs;
   let pause = FIRST_PAUSE;
   let errors = 0;

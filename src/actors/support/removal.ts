@@ -1,9 +1,9 @@
 import { failure } from '../../errors.js';
 import type { ActorInput } from '../../../machines/index.js';
-import type { CreateBody } from '../../docker/port.js';
 import type { RawContainer } from '../../docker/raw.js';
 import { converge, done, impossible, needed, underWay } from './converge.js';
 import { createUnder } from './creation.js';
+import { emptyContainer } from './empty-container.js';
 import { holderOf, labelsOf, placeholderLabels } from './labels.js';
 import { look, nameOf } from './look.js';
 import type { ActorScope } from './scope.js';
@@ -71,13 +71,10 @@ function findOrWinName(scope: ActorScope, litter: Litter): Promise<string | null
     code: 'remove-failed',
     look: () => scope.docker.inspectContainer(name),
     judge: (raw) => (raw === null ? needed : done(isOurs(scope, litter, raw) ? raw.Id : null)),
-    act: () => createUnder(scope, name, placeholder(scope.runId, imageId)),
+    act: async () => {
+      const image = await scope.docker.inspectImage(imageId);
+      const body = emptyContainer(imageId, image, placeholderLabels(scope.runId));
+      await createUnder(scope, name, body);
+    },
   });
 }
-
-const placeholder = (runId: string, image: string): CreateBody => ({
-  Image: image,
-  Entrypoint: ['/none'],
-  HostConfig: { NetworkMode: 'none' },
-  Labels: placeholderLabels(runId),
-});

@@ -15,7 +15,7 @@ import { ConnectionPool, type Lane } from './pool.js';
 import { loadSpawn } from './spawn.js';
 
 export interface Call extends CallOptions {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   /** Without the version, such as `/containers/ID/json`. */
   readonly path: string;
   readonly body?: string;

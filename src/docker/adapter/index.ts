@@ -4,6 +4,7 @@ import { changes } from './calls/changes.js';
 import { engineFacts } from './calls/engine.js';
 import { watchStarts } from './calls/events.js';
 import { execInContainer } from './calls/exec.js';
+import { fileBytes } from './calls/file-bytes.js';
 import { allLogs, containerLogs } from './calls/logs.js';
 import { looks } from './calls/looks.js';
 import { volumes } from './calls/volumes.js';
@@ -22,6 +23,7 @@ export function createDockerPort(options: DockerPortOptions = {}): DockerPort {
   return {
     engine: (given) => engineFacts(client, given),
     ...looks(client),
+    ...fileBytes(client),
     ...volumes(client),
     ...changes(client),
     logs: (id, tail, given = {}) => containerLogs(client, id, tail, given),

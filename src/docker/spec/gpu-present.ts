@@ -13,7 +13,11 @@ export interface PresentGpu {
   readonly devices: PresentDevices;
 }
 
-export const NVIDIA_RUNTIME = 'nvidia';
+const NVIDIA_RUNTIME = 'nvidia';
+/** The names under which NVIDIA's tools register it: in each of its ways it reads the same variables. */
+const NVIDIA_RUNTIMES = [NVIDIA_RUNTIME, 'nvidia-cdi', 'nvidia-legacy'];
+export const isNvidiaRuntime = (name: string | undefined): boolean =>
+  name !== undefined && NVIDIA_RUNTIMES.includes(name);
 export const VISIBLE_DEVICES = 'NVIDIA_VISIBLE_DEVICES';
 export const DRIVER_CAPABILITIES = 'NVIDIA_DRIVER_CAPABILITIES';
 
@@ -46,7 +50,7 @@ export function asksNvidiaRuntime(env: readonly string[]): boolean {
 /** Whether the runtime `nvidia` and its variable give the container a GPU. The runtime alone, as an engine's default, does not. */
 export function hasNvidiaRuntimeGpu(observed: RawContainer): boolean {
   return (
-    observed.HostConfig.Runtime === NVIDIA_RUNTIME && asksNvidiaRuntime(observed.Config.Env ?? [])
+    isNvidiaRuntime(observed.HostConfig.Runtime) && asksNvidiaRuntime(observed.Config.Env ?? [])
   );
 }
 
@@ -105,7 +109,12 @@ export function hasSameGpu(
 }
 
 /** Runtimes that the runtime `nvidia` is a drop-in for; another one (gVisor, Kata, Sysbox) isolates in its own way. */
-const REPLACEABLE_RUNTIMES = new Set(['', 'runc', 'io.containerd.runc.v2', NVIDIA_RUNTIME]);
+const REPLACEABLE_RUNTIMES = new Set(['', 'runc', 'io.containerd.runc.v2', ...NVIDIA_RUNTIMES]);
+
+/** The runtime of the mode `nvidia-runtime`: the container's own, where that is one of NVIDIA's. */
+export function nvidiaRuntimeFor({ HostConfig: { Runtime: own } }: RawContainer): string {
+  return own !== undefined && isNvidiaRuntime(own) ? own : NVIDIA_RUNTIME;
+}
 
 /** Whether the mode `nvidia-runtime` would take the container's own kind of isolation away. */
 export function hasRuntimeOfItsOwn(observed: RawContainer): boolean {

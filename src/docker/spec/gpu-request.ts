@@ -5,13 +5,14 @@ import type { DeviceSelection, WantedMode } from './devices.js';
 import { envName, envValue, withEnv, withoutEnv } from './env.js';
 import {
   DRIVER_CAPABILITIES,
-  NVIDIA_RUNTIME,
   VISIBLE_DEVICES,
   VOID,
   asksNvidiaRuntime,
   gpuCdiNames,
   hasNvidiaRuntimeGpu,
   isGpusRequest,
+  isNvidiaRuntime,
+  nvidiaRuntimeFor,
 } from './gpu-present.js';
 import { isObject, stringsAt } from './json.js';
 
@@ -93,7 +94,7 @@ function withoutNvidiaRuntimeEnv(env: readonly string[], imageEnv: readonly stri
  */
 function envAfterNvidiaRuntime(env: readonly string[], request: GpuRequest): string[] {
   const rest = withoutNvidiaRuntimeEnv(env, request.imageEnv ?? []);
-  const isStillGiven = request.defaultRuntime === NVIDIA_RUNTIME && asksNvidiaRuntime(rest);
+  const isStillGiven = isNvidiaRuntime(request.defaultRuntime) && asksNvidiaRuntime(rest);
   return isStillGiven && request.mode !== 'gpus' ? withEnv(rest, VISIBLE_DEVICES, VOID) : rest;
 }
 
@@ -122,7 +123,7 @@ export function requestGpu(
 
   const env = stringsAt(config, 'Env');
   if (request.mode === 'nvidia-runtime') {
-    hostConfig['Runtime'] = NVIDIA_RUNTIME;
+    hostConfig['Runtime'] = nvidiaRuntimeFor(observed);
     config['Env'] = nvidiaRuntimeEnv(env, request.devices);
   } else if (hasNvidiaRuntimeGpu(observed)) {
     delete hostConfig['Runtime'];

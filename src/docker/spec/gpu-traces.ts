@@ -17,7 +17,14 @@ const DRIVER_FILES = [
   /^\/proc\/driver(\/nvidia(\/.*)?)?$/,
 ];
 
+/** What a hook writes itself. Everything else that it leaves is a mount point: an empty file, a folder, a link. */
+const WRITTEN_BY_HOOKS = /^\/etc\/ld\.so\.(cache|conf\.d\/(nvcr|00-nvcr|nvidia)-?[^/]*\.conf)$/;
+
 /** Whether an injection may have made the path, in a container that has a GPU. */
 export function isGpuTrace(path: string): boolean {
   return DRIVER_FILES.some((pattern) => pattern.test(path));
 }
+
+/** Whether the path is a trace only as long as it is empty: somebody else may have made a file there. */
+export const isEmptyTrace = (path: string): boolean =>
+  isGpuTrace(path) && !WRITTEN_BY_HOOKS.test(path);

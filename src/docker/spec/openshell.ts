@@ -9,6 +9,7 @@ import { isContainerMode, isHostOrNone } from './network-mode.js';
 import { labelsOfItsOwn } from './refusals.js';
 import type { Reason, Warning } from './warning.js';
 
+const PREFIX = 'openshell.ai/';
 const MANAGED_BY = 'openshell.ai/managed-by';
 export const SANDBOX_ID = 'openshell.ai/sandbox-id';
 const SANDBOX_NAME = 'openshell.ai/sandbox-name';
@@ -64,9 +65,14 @@ export interface SandboxRequest {
   readonly dns?: string | null;
 }
 
-/** By a label of its own: a plain container of an image that was committed from a sandbox is none. */
+/**
+ * By the gateway's label, and one of its labels that is the container's own: a plain container of an
+ * image that was committed from a sandbox has them all from there. A sandbox of such an image has an
+ * ID and a name of its own, while `managed-by` looks inherited.
+ */
 export function isSandbox(observed: RawContainer, image: RawImage | null): boolean {
-  return labelsOfItsOwn(observed, image)[MANAGED_BY] === 'openshell';
+  if (observed.Config.Labels?.[MANAGED_BY] !== 'openshell') return false;
+  return Object.keys(labelsOfItsOwn(observed, image)).some((key) => key.startsWith(PREFIX));
 }
 
 export interface SandboxLabels {
@@ -82,7 +88,7 @@ export function sandboxLabels(
   image: RawImage | null,
 ): SandboxLabels | null {
   if (!isSandbox(observed, image)) return null;
-  const labels = labelsOfItsOwn(observed, image);
+  const labels = observed.Config.Labels ?? {};
   return {
     id: labels[SANDBOX_ID] ?? null,
     name: labels[SANDBOX_NAME] ?? null,

@@ -4,7 +4,7 @@ import type { JsonObject, RawContainer, RawImage } from '../raw.js';
 import type { DeviceSelection, WantedMode } from './devices.js';
 import { envName, withEnv } from './env.js';
 import { deviceRequest, nvidiaRuntimeEnv } from './gpu-request.js';
-import { NVIDIA_RUNTIME, VISIBLE_DEVICES, VOID, hasNvidiaRuntimeGpu } from './gpu-present.js';
+import { VISIBLE_DEVICES, VOID, hasNvidiaRuntimeGpu, nvidiaRuntimeFor } from './gpu-present.js';
 import { isVoid } from './json.js';
 import { unmanagedLabels } from './manager-labels.js';
 
@@ -34,7 +34,7 @@ function probeEnv(observed: RawContainer, { mode, devices }: ProbeRequest): stri
 
 /** The runtime that the replacement will have; without one, the engine's default. */
 function runtimeFor(observed: RawContainer, mode: WantedMode): JsonObject {
-  if (mode === 'nvidia-runtime') return { Runtime: NVIDIA_RUNTIME };
+  if (mode === 'nvidia-runtime') return { Runtime: nvidiaRuntimeFor(observed) };
   const runtime = observed.HostConfig.Runtime;
   return isVoid(runtime) || hasNvidiaRuntimeGpu(observed) ? {} : { Runtime: runtime ?? '' };
 }

@@ -108,8 +108,12 @@ export const MANAGED: readonly Rule[] = [
   noNetwork,
 ];
 
-/** The Compose service that the container is of; null: of none. */
-export function composeServiceOf(labels: Labels): string | null {
-  const isService = Object.keys(labels).some((key) => key.startsWith('com.docker.compose.'));
-  return isService ? (labels['com.docker.compose.service'] ?? 'unnamed') : null;
+/**
+ * The Compose service that the container is of; null: of none. That it is of one, a label of its
+ * own says; its name may be what the image has as well, where Compose built that.
+ */
+export function composeServiceOf(observed: RawContainer, own: Labels): string | null {
+  const isService = Object.keys(own).some((key) => key.startsWith('com.docker.compose.'));
+  if (!isService) return null;
+  return observed.Config.Labels?.['com.docker.compose.service'] ?? 'without a name';
 }

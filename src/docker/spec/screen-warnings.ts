@@ -54,7 +54,7 @@ export function screenWarnings(
       message: `the engine chooses the host port of ${ports.join(', ')} anew`,
     });
   }
-  warnings.push(...byNameWarnings(volumes));
+  warnings.push(...byNameWarnings(volumes), ...mountWarnings(observed));
   const borrowed = borrowedNamespaces(observed);
   if (borrowed.length > 0) {
     warnings.push({
@@ -102,6 +102,26 @@ function composeWarnings(
         'the next docker compose up removes the replacement and starts the kept backup in its place; --backup snapshot keeps one that it does not see',
     },
   ];
+}
+
+/** What is mounted, and is not what it was in the replacement, as it would not be after a restart or another create. */
+function mountWarnings({ HostConfig: host, State: state }: RawContainer): Warning[] {
+  const ofType = (type: string) => (host.Mounts ?? []).filter(({ Type }) => Type === type);
+  const images = ofType('image').map(({ Source, Target }) => `${String(Source)} at ${Target}`);
+  const inMemory = [
+    ...Object.keys(host.Tmpfs ?? {}),
+    ...ofType('tmpfs').map(({ Target }) => Target),
+  ];
+  const warnings: Warning[] = [];
+  if (images.length > 0) {
+    const message = `an image that is mounted is looked up by its name again, and may be another one by now: ${images.join(', ')}`;
+    warnings.push({ code: 'image-mounts', message });
+  }
+  if (inMemory.length > 0 && state.Running) {
+    const message = `what is in memory only is gone with the stop, as in any restart: ${inMemory.join(', ')}`;
+    warnings.push({ code: 'tmpfs-emptied', message });
+  }
+  return warnings;
 }
 
 export function byNameWarnings(volumes: readonly AnonymousVolume[]): Warning[] {

@@ -1,12 +1,11 @@
 /** Whether a container may be grafted: the refusals, before anything is touched. */
-import type { RawContainer, RawImage, RawLayerChange } from '../raw.js';
+import type { RawContainer, RawImage } from '../raw.js';
 import type { DeviceSelection, WantedMode } from './devices.js';
 import { hasRuntimeOfItsOwn, hasSameGpu } from './gpu-present.js';
 import { gpuNodes } from './gpu-nodes.js';
 import { hasHealthcheck } from './healthcheck.js';
 import { entersHost, networkOfAnother } from './host-network.js';
 import type { WantedNetwork } from './host-network.js';
-import { dirtyPaths } from './layer.js';
 import { isSandbox, unreachableGateway } from './openshell.js';
 import { MANAGED, composeServiceOf, labelsOfItsOwn, ownHelper, unfitState } from './refusals.js';
 import { sandboxRequest, screenWarnings } from './screen-warnings.js';
@@ -27,7 +26,8 @@ export interface ScreenOptions {
 }
 
 export interface ScreenContext {
-  readonly layerChanges: readonly RawLayerChange[];
+  /** The paths of the writable layer that the workload wrote. */
+  readonly dirty: readonly string[];
   /** The image that runs, by its ID; null: the engine has it no more. */
   readonly image: RawImage | null;
   /** Whether `Config.Image` still means the image ID that runs. */
@@ -184,7 +184,7 @@ const backupKind = (isWatched: boolean, asked: ScreenOptions['backup']): BackupK
  * graft would harm. The first refusal that fits is the reason.
  */
 export function screen(observed: RawContainer, context: ScreenContext): Screening {
-  const { options } = context;
+  const { dirty, options } = context;
   const image = context.tagMeansSameImage ? observed.Config.Image : observed.Image;
   const refused = (reason: Reason): Screening => ({
     verdict: 'refused',
@@ -214,9 +214,8 @@ export function screen(observed: RawContainer, context: ScreenContext): Screenin
     };
   }
   const volumes = anonymousVolumes(observed, context.lent);
-  const dirty = dirtyPaths(context.layerChanges, observed);
   const labels = labelsOfItsOwn(observed, context.image);
-  const service = composeServiceOf(labels);
+  const service = composeServiceOf(observed, labels);
   const sandbox = isSandbox(observed, context.image);
   const backup = backupKind(service !== null || sandbox, options.backup);
   const managed = MANAGED.map((rule) => rule(observed, labels)).find((reason) => reason !== null);

@@ -12,7 +12,7 @@ const DEFAULTS = ['--default-ulimit=nofile=4096:8192', '--default-ulimit=core=0:
 export class Engine {
   private constructor(
     readonly kind: Kind,
-    private readonly host: string,
+    readonly host: string,
     readonly apiVersion: string,
   ) {}
 

@@ -119,6 +119,18 @@ describe('removing what is ours', () => {
     expect(engine.find(name)).toBeNull();
   });
 
+  it('wins it with one that makes no volume and that no manager takes for its own', async () => {
+    const { engine, scope } = set();
+    const labels = { 'com.docker.compose.service': 'web', other: 'x' };
+    const imageId = engine.image('data:1', { Volumes: { '/data': {} }, Labels: labels });
+    const volumes = [...engine.core.volumes.keys()];
+    await removeOurs(scope, { kind: 'replacement', name, id: null, imageId });
+    expect([...engine.core.volumes.keys()]).toEqual(volumes);
+    const made = engine.calls.find(({ method }) => method === 'createContainer');
+    expect(made?.args[1]).toMatchObject({ Labels: { 'com.docker.compose.service': '' } });
+    expect(engine.find(name)).toBeNull();
+  });
+
   it.each([
     [
       'a claim that another run has',

@@ -81,11 +81,37 @@ describe('a writable layer', () => {
     lab.engine.outsider.write(lab.engine.find('box')!.id, '/etc/ours');
     const { report } = await lab.graft('box', { ...carried, mode: 'gpus' });
     expect(report).toMatchObject({ outcome: 'grafted', reason: null });
+    const blank = report?.warnings.find(({ code }) => code === 'variables-blank');
+    expect(blank?.message).toContain('NVIDIA_VISIBLE_DEVICES and NVIDIA_DRIVER_CAPABILITIES');
     expect(lab.engine.find('box')?.config.Env).toEqual([
       'TOKEN=canary-token',
       'NVIDIA_VISIBLE_DEVICES=',
       'NVIDIA_DRIVER_CAPABILITIES=',
     ]);
+  });
+
+  it('is said to lose the ACLs that ls of GNU marks, and the sockets', async () => {
+    const lab = new Lab();
+    lab.engine.script('box', {
+      exec: (argv) => {
+        if (argv[0] === 'sh') {
+          return { exitCode: 0, output: '-rw-rwxr--+ 1 0 0    0 Dec  1 09:15 /d/a b\n' };
+        }
+        return argv.includes('s') ? { exitCode: 0, output: '/d/s\n' } : { exitCode: 1, output: '' };
+      },
+    });
+    lab.engine.run({ name: 'box', written: ['/etc/ours', '/d/s'] });
+    const { report } = await lab.graft('box', carried);
+    const said = (wanted: string) => report?.warnings.find(({ code }) => code === wanted)?.message;
+    expect(said('acls-not-kept')).toMatch(/: \/d\/a b$/);
+    expect(said('sockets-not-kept')).toMatch(/: \/d\/s$/);
+  });
+
+  it('that no image can hold is refused before anything is touched', async () => {
+    const { lab, id } = laboratory(['/srv/.wh.state']);
+    const { report } = await lab.graft('box', carried);
+    expect(report).toMatchObject({ outcome: 'refused', reason: { code: 'layer-whiteout' } });
+    expect(lab.engine.find('box')).toMatchObject({ id, status: 'running' });
   });
 
   it('goes when its graft is undone', async () => {

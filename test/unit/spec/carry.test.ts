@@ -15,14 +15,26 @@ const GIB = 1024 ** 3;
 
 describe('a layer that cannot be carried', () => {
   it('is one layer too many', () => {
-    expect(carryRefusal(imageOf(124), 0, null)).toBeNull();
-    expect(carryRefusal(imageOf(125), 0, null)?.code).toBe('too-many-layers');
+    expect(carryRefusal(imageOf(124), { paths: [], bytes: 0, free: null })).toBeNull();
+    expect(carryRefusal(imageOf(125), { paths: [], bytes: 0, free: null })?.code).toBe(
+      'too-many-layers',
+    );
+  });
+
+  it('has a file that a commit takes for a deletion', () => {
+    const weights = { bytes: 0, free: null };
+    expect(carryRefusal(imageOf(1), { ...weights, paths: ['/a.wh.', '/b/x.wh.y'] })).toBeNull();
+    for (const path of ['/.wh.a', '/b/.wh..wh..opq', '/b/.wh.c/d']) {
+      const refusal = carryRefusal(imageOf(1), { ...weights, paths: ['/x', path] });
+      expect(refusal?.code).toBe('layer-whiteout');
+      expect(refusal?.message).toContain(path);
+    }
   });
 
   it('has no room', () => {
-    expect(carryRefusal(imageOf(1), GIB, null)).toBeNull();
-    expect(carryRefusal(imageOf(1), GIB, 2 * GIB)).toBeNull();
-    const refusal = carryRefusal(imageOf(1), GIB, GIB);
+    expect(carryRefusal(imageOf(1), { paths: [], bytes: GIB, free: null })).toBeNull();
+    expect(carryRefusal(imageOf(1), { paths: [], bytes: GIB, free: 2 * GIB })).toBeNull();
+    const refusal = carryRefusal(imageOf(1), { paths: [], bytes: GIB, free: GIB });
     expect(refusal?.code).toBe('no-space');
     expect(refusal?.message).toContain("needs 1140 MiB, and the engine's disk has 1024 MiB free");
   });

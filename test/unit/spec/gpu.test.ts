@@ -11,8 +11,9 @@ const ZERO = { kind: 'ids', ids: ['0'] } as const;
 const GPUS = { Driver: '', Count: -1, DeviceIDs: null, Capabilities: [['gpu']], Options: {} };
 const cdi = (...ids: string[]) => ({ Driver: 'cdi', DeviceIDs: ids });
 const requests = (...DeviceRequests: JsonObject[]) => observed({ HostConfig: { DeviceRequests } });
-const runtime = (...Env: string[]) =>
-  observed({ HostConfig: { Runtime: 'nvidia' }, Config: { Env } });
+const runtimeOf = (Runtime: string, ...Env: string[]) =>
+  observed({ HostConfig: { Runtime }, Config: { Env } });
+const runtime = (...Env: string[]) => runtimeOf('nvidia', ...Env);
 
 describe('the GPU request that is there', () => {
   test.each([
@@ -183,6 +184,17 @@ describe('the GPU request that is written', () => {
     // Without the variable of an image there is nothing to give.
     expect(written(runtime('NVIDIA_VISIBLE_DEVICES=0'), mode, [], name).env).toEqual([]);
   });
+
+  test.each(['nvidia-cdi', 'nvidia-legacy'])(
+    'by the runtime %s stays with it, or leaves it',
+    (name) => {
+      const given = runtimeOf(name, 'NVIDIA_VISIBLE_DEVICES=0');
+      expect(presentGpu(given)).toEqual({ mode: 'nvidia-runtime', devices: ZERO });
+      expect(candidateModes(given, 'auto')[0]).toBe('nvidia-runtime');
+      expect(written(given, 'nvidia-runtime').runtime).toBe(name);
+      expect(written(given, 'none')).toEqual({ env: [], runtime: undefined, requests: null });
+    },
+  );
 
   test('leaves a runtime alone that gives no GPU by itself', () => {
     expect(written(runtime('A=1')).runtime).toBe('nvidia');

@@ -1,6 +1,6 @@
 /** What `docker diff` said on Docker 20.10 and 28.5, for containers that did nothing, and for some that did. */
 import { describe, expect, test } from 'vitest';
-import { dirtyPaths } from '../../../src/docker/spec/layer.js';
+import { dirtyPaths, emptyTraces } from '../../../src/docker/spec/layer.js';
 import { observed } from './observed.js';
 
 /** Lines of `docker diff`, such as `C /run;A /run/foo`. */
@@ -94,6 +94,13 @@ describe('written by the workload', () => {
       { Config: { WorkingDir: '/srv' } },
       ['/srv/x'],
     ],
+    [
+      'the working folder of the image, made over to somebody',
+      'C /app',
+      { Config: { WorkingDir: '/app' } },
+      ['/app'],
+    ],
+    ['/run, made over to somebody', 'C /run', {}, ['/run']],
     ['a driver file without a GPU', 'A /usr/bin/nvidia-smi', {}, ['/usr/bin/nvidia-smi']],
     [
       'a path that only begins like a link',
@@ -109,5 +116,23 @@ describe('written by the workload', () => {
     ],
   ])('%s', (_, diff, parts, dirty) => {
     expect(dirtyPaths(changes(diff), observed(parts))).toEqual(dirty);
+  });
+});
+
+describe('where an injected GPU may have left a mount point', () => {
+  const gpu = observed({ HostConfig: { DeviceRequests: [{ Driver: 'nvidia', Count: -1 }] } });
+  const diff = changes(
+    'C /etc;A /etc/vulkan/icd.d/mine.json;C /etc/ld.so.cache;A /etc/ld.so.conf.d/nvcr-1.conf;D /usr/bin/nvidia-smi',
+  );
+
+  test('what may be a file of somebody else is to be looked at', () => {
+    expect(emptyTraces(diff, gpu)).toEqual(['/etc/vulkan/icd.d/mine.json']);
+    expect(emptyTraces(diff, observed({}))).toEqual([]);
+  });
+
+  test('what holds something is dirty', () => {
+    const filled = new Set(['/etc/vulkan/icd.d/mine.json']);
+    expect(dirtyPaths(diff, gpu, filled)).toEqual([...filled, '/usr/bin/nvidia-smi']);
+    expect(dirtyPaths(diff, gpu)).toEqual(['/usr/bin/nvidia-smi']);
   });
 });

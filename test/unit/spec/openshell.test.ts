@@ -9,6 +9,7 @@ import { fallbackDns } from '../../../src/docker/spec/host-dns.js';
 import {
   endpointOnHost,
   isSandbox,
+  sandboxLabels,
   sandboxWarnings,
   unreachableGateway,
   wantsDns,
@@ -176,8 +177,17 @@ test('a sandbox is known by a label of its own', () => {
   expect(isSandbox(sandbox(), null)).toBe(true);
   expect(isSandbox(observed(), null)).toBe(false);
   // Somebody committed a sandbox, and runs a plain container of that image.
-  const Labels = { 'openshell.ai/managed-by': 'openshell' };
-  expect(isSandbox(sandbox(), { Id: IMAGE_ID, Config: { Labels } })).toBe(false);
+  const imageWith = (labels: Record<string, string>) => ({
+    Id: IMAGE_ID,
+    Config: { Labels: { ...sandbox().Config.Labels, ...labels } },
+  });
+  expect(isSandbox(sandbox(), imageWith({}))).toBe(false);
+  // Or a gateway makes a sandbox of that image: whatever else it inherits, its ID is its own.
+  expect(sandboxLabels(sandbox(), imageWith({ 'openshell.ai/sandbox-id': 'y' }))).toEqual({
+    id: 'x',
+    name: null,
+    workspace: null,
+  });
 });
 
 describe('the DNS server', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RawImage, RawLayerChange } from '../../../src/docker/raw.js';
+import type { RawImage } from '../../../src/docker/raw.js';
 import { screen } from '../../../src/docker/spec/screen.js';
 import type { ScreenContext, ScreenOptions } from '../../../src/docker/spec/screen.js';
 import { IMAGE_ID, endpoint, observed } from './observed.js';
@@ -15,7 +15,7 @@ const OPTIONS: ScreenOptions = {
   ready: 'auto',
 };
 const CONTEXT: ScreenContext = {
-  layerChanges: [],
+  dirty: [],
   image: IMAGE,
   tagMeansSameImage: true,
   options: OPTIONS,
@@ -28,7 +28,6 @@ const screened = (parts: Parts = {}, { options, ...context }: Changes = {}) =>
   screen(observed(parts), { ...CONTEXT, ...context, options: { ...OPTIONS, ...options } });
 const labels = (Labels: Record<string, string>): Parts => ({ Config: { Labels } });
 const status = (Status: string): Parts => ({ State: { Status } });
-const added = (...paths: string[]): RawLayerChange[] => paths.map((Path) => ({ Path, Kind: 1 }));
 const GPUS = {
   HostConfig: { DeviceRequests: [{ Driver: '', Count: -1, Capabilities: [['gpu']] }] },
 };
@@ -49,7 +48,7 @@ test('a plain running container is eligible, by its tag', () => {
     image: 'app:1',
     carries: [],
   });
-  expect(screened({}, { layerChanges: added('/x') }).carries).toEqual(['/x']);
+  expect(screened({}, { dirty: ['/x'] }).carries).toEqual(['/x']);
 });
 
 describe('refused', () => {
@@ -100,7 +99,7 @@ describe('refused', () => {
       { HostConfig: { NetworkMode: 'container:1' }, Networks: null },
       { options: { network: 'host' } },
     ],
-    ['layer-dirty', {}, { layerChanges: added('/x'), options: { layer: 'refuse' } }],
+    ['layer-dirty', {}, { dirty: ['/x'], options: { layer: 'refuse' } }],
     ['windows-container', { Platform: 'windows' }, {}],
     ['windows-container', {}, { engine: { osType: 'windows', apiVersion: '1.51' } }],
   ])('%s %j', (code, parts, context) => {
@@ -117,10 +116,10 @@ describe('refused', () => {
   test('with what it is about, by name', () => {
     const unnamed = { ...ANONYMOUS, Name: '' };
     expect(screened({ Mounts: [unnamed] }).reason?.message).toContain('the volume at /data');
-    const many = added('/1', '/2', '/3', '/4', '/5', '/6');
-    const dirty = screened({}, { layerChanges: many, options: { layer: 'refuse' } }).reason;
-    expect(dirty?.message).toContain('(6 paths: /1 /2 /3 /4 /5 …)');
-    expect(dirty?.hint).toContain('--layer discard');
+    const many = ['/1', '/2', '/3', '/4', '/5', '/6'];
+    const reason = screened({}, { dirty: many, options: { layer: 'refuse' } }).reason;
+    expect(reason?.message).toContain('(6 paths: /1 /2 /3 /4 /5 …)');
+    expect(reason?.hint).toContain('--layer discard');
   });
 
   test('for its state before anything else', () => {
@@ -186,7 +185,7 @@ describe('unchanged', () => {
     ],
     ['also a stopped one', { ...GPUS, ...status('exited') }],
   ])('%s', (_, parts) => {
-    expect(screened(parts, { layerChanges: added('/x') })).toMatchObject({
+    expect(screened(parts, { dirty: ['/x'] })).toMatchObject({
       verdict: 'unchanged',
       reason: null,
     });
@@ -243,7 +242,9 @@ describe('eligible', () => {
     expect(screened(labels(baked), { image }).verdict).toBe('eligible');
     expect(screened(labels(baked), { image }).backup).toBe('container');
     const service = labels({ ...baked, 'com.docker.compose.oneoff': 'False' });
-    expect(screened(service, { image }).backup).toBe('snapshot');
+    const screening = screened(service, { image });
+    expect(screening.backup).toBe('snapshot');
+    expect(screening.warnings[0]?.message).toContain('the Compose service web');
   });
 
   test('a container with a blanked label of a manager', () => {
@@ -259,8 +260,7 @@ describe('eligible', () => {
   });
 
   test('with the writable layer given up', () => {
-    const layerChanges = added('/x', '/y');
-    const { warnings } = screened({}, { layerChanges, options: { layer: 'discard' } });
+    const { warnings } = screened({}, { dirty: ['/x', '/y'], options: { layer: 'discard' } });
     expect(warnings).toEqual([
       { code: 'layer-discarded', message: expect.stringMatching(/^2 .* paths /) as string },
     ]);
@@ -299,6 +299,17 @@ describe('eligible', () => {
       ['borrowed-namespaces'],
     ],
     ['processes of another', { HostConfig: { PidMode: 'container:1' } }, ['borrowed-namespaces']],
+    [
+      'an image that is mounted',
+      { HostConfig: { Mounts: [{ Type: 'image', Source: 'models:1', Target: '/models' }] } },
+      ['image-mounts'],
+    ],
+    ['a folder in memory', { HostConfig: { Tmpfs: { '/tmp': '' } } }, ['tmpfs-emptied']],
+    [
+      'a folder in memory, by --mount',
+      { HostConfig: { Mounts: [{ Type: 'tmpfs', Target: '/run' }] } },
+      ['tmpfs-emptied'],
+    ],
     ['two networks', { Networks: { net1: endpoint(), net2: endpoint() } }, []],
   ])('with %s', (_, parts, warnings) => {
     expect(codes(parts)).toEqual(warnings);
