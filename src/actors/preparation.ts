@@ -1,6 +1,7 @@
 /** Actors of preparation: everything is made beside the running original, which they only read. */
 import { differences } from '../docker/spec/compare.js';
 import { specDigest } from '../docker/spec/digest.js';
+import { logOptionWarnings } from '../docker/spec/log-options.js';
 import { addedNocopy, nocopyWarnings } from '../docker/spec/nocopy.js';
 import { compareRehearsal as compareWithRehearsal } from '../docker/spec/rehearsal.js';
 import { failure } from '../errors.js';
@@ -78,6 +79,7 @@ const create: Actor<'createAhead' | 'createReplacement'> = async (
     warnings: [
       ...desired.warnings,
       ...nocopyWarnings(addedNocopy(original, created.raw)),
+      ...logOptionWarnings(original, created.raw),
       ...created.warnings.map((message) => ({ code: 'engine-warning', message })),
     ],
   };

@@ -1,5 +1,6 @@
 /** Actors that make a retired original again, from its snapshot, beside the replacement. */
 import { differences } from '../docker/spec/compare.js';
+import { logOptionWarnings } from '../docker/spec/log-options.js';
 import { addedNocopy, nocopyWarnings } from '../docker/spec/nocopy.js';
 import { byNameWarnings } from '../docker/spec/screen-warnings.js';
 import { anonymousVolumes } from '../docker/spec/volumes.js';
@@ -30,6 +31,7 @@ export const recreateOriginal = outlasting<'recreateOriginal'>(async (input, sco
     networks: desired.connect.map(({ network }) => network),
     warnings: [
       ...nocopyWarnings(addedNocopy(inspect, created.raw)),
+      ...logOptionWarnings(inspect, created.raw),
       ...byNameWarnings(anonymousVolumes(inspect, await lentVolumes(scope, inspect))),
     ],
   };

@@ -6,6 +6,7 @@ import { envName } from './env.js';
 import type { Expected } from './expected.js';
 import { HOST } from './host-network.js';
 import { isVoid, stringsAt } from './json.js';
+import { allowEngineLogOptions } from './log-options.js';
 import { endpointsOf } from './network-mode.js';
 import { difference, valueDifferences } from './values.js';
 import type { Difference } from './values.js';
@@ -67,7 +68,8 @@ function keyed(
  * one that was wanted, started or not. Generated values do not count (`configuredPart`). Order
  * counts, except in lists that the engine shuffles itself: mount points, links, aliases. An AppArmor
  * profile shows only once a container was started, so it counts where both show one. A runtime that
- * is left to the engine is whatever it chose, and so is a hostname in the host's network.
+ * is left to the engine is whatever it chose, and so are a hostname in the host's network and
+ * options for logs that the engine lays under those of all its containers.
  */
 export function differences(expected: Expected, actual: RawContainer): Difference[] {
   const found = configuredPart(actual, expected);
@@ -78,6 +80,7 @@ export function differences(expected: Expected, actual: RawContainer): Differenc
     config['Hostname'] = foundConfig['Hostname'] ?? null;
   }
   if (isVoid(hostConfig['Runtime'])) hostConfig['Runtime'] = found.hostConfig['Runtime'] ?? null;
+  allowEngineLogOptions(hostConfig, found.hostConfig);
   const plain = { ...expected.plain };
   if (isVoid(plain['AppArmorProfile']) || isVoid(found.plain['AppArmorProfile'])) {
     plain['AppArmorProfile'] = found.plain['AppArmorProfile'] ?? null;

@@ -2,7 +2,7 @@
 import type { RawContainer } from '../raw.js';
 import { hostNetworkWarnings } from './host-network-warnings.js';
 import { HOST, inNetwork } from './host-network.js';
-import { isContainerMode } from './network-mode.js';
+import { endpointsOf, isContainerMode } from './network-mode.js';
 import { isSandbox, sandboxWarnings } from './openshell.js';
 import type { SandboxRequest } from './openshell.js';
 import { ephemeralPorts } from './ports.js';
@@ -71,6 +71,7 @@ export function screenWarnings(
   if (found.service !== null) warnings.push(...composeWarnings(found.service, found, context));
   return [
     ...warnings,
+    ...addressWarnings(observed, mode),
     ...hostNetworkWarnings(observed, network),
     ...sandboxWarnings(observed, sandboxRequest(observed, context)),
     ...stoppedWarnings(observed, context.options.mode),
@@ -102,6 +103,23 @@ function composeWarnings(
         'the next docker compose up removes the replacement and starts the kept backup in its place; --backup snapshot keeps one that it does not see',
     },
   ];
+}
+
+/** The engine's own networks have IDs like containers; those of a swarm do not. */
+const LOCAL_NETWORK = /^[0-9a-f]{64}$/;
+
+/**
+ * A running container shows the address that a swarm assigned to it as if it had been asked for; a
+ * stopped one shows none then (measured on both engines).
+ */
+function addressWarnings(observed: RawContainer, networkMode: string): Warning[] {
+  if (!observed.State.Running || networkMode === HOST) return [];
+  return endpointsOf(observed).flatMap(([name, { NetworkID: network, IPAMConfig: ipam }]) => {
+    const address = ipam?.IPv4Address ?? ipam?.IPv6Address ?? '';
+    if (address === '' || LOCAL_NETWORK.test(network)) return [];
+    const message = `no inspect tells whether ${address} on the swarm's network ${name} was asked for or assigned: the replacement asks for it from now on`;
+    return [{ code: 'address-unclear', message }];
+  });
 }
 
 /** What is mounted, and is not what it was in the replacement, as it would not be after a restart or another create. */

@@ -189,6 +189,7 @@ export const PROGRAMS: readonly Row[] = [
         ['-i', '-t', '--read-only', '--tmpfs', '/run', '--cgroupns', 'private'],
         ['--cgroup-parent', `/gpugraft-${engine.name}/of-a-user`],
       ].flat(),
+    warnings: ['tmpfs-emptied'],
     check: async ({ sh }) => {
       await expect(sh('touch /x')).rejects.toThrow(/Read-only/);
     },

@@ -51,7 +51,7 @@ export const STORAGE: readonly Row[] = [
         ['--mount', 'type=image,src=gpugraft/busybox,dst=/image'],
       ].flat(),
     // Of the image: experimental, it says.
-    warnings: ['engine-warning'],
+    warnings: ['engine-warning', 'image-mounts'],
     check: async ({ sh }) => {
       expect(await sh('ls /part')).toBe('deep');
       await sh('test -e /image/bin/busybox');
@@ -63,6 +63,7 @@ export const STORAGE: readonly Row[] = [
       ['--tmpfs', '/run:size=16m,mode=1770', '--tmpfs', '/plain'],
       ['--mount', 'type=tmpfs,dst=/t,tmpfs-size=1048576,tmpfs-mode=1700'],
     ].flat(),
+    warnings: ['tmpfs-emptied'],
     check: async ({ sh }) => {
       const mounts = await sh('cat /proc/mounts');
       expect(mounts).toMatch(/ \/run tmpfs \S*size=16384k,mode=1770/);

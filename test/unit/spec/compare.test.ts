@@ -85,6 +85,21 @@ describe('no difference', () => {
   });
 });
 
+describe('options for logs', () => {
+  const log = (Type: string, Config: Record<string, string>) => host('LogConfig', { Type, Config });
+  const own = log('json-file', { 'max-file': '3' });
+  test('that the engine lays under those of the container are no difference', () => {
+    expect(found(own, log('json-file', { 'max-file': '3', 'max-size': '10m' }))).toEqual([]);
+  });
+  test.each([
+    ['one that changed', log('json-file', { 'max-file': '1', 'max-size': '10m' })],
+    ['one that is lost', log('json-file', { 'max-size': '10m' })],
+    ['another driver', log('local', { 'max-file': '3', 'max-size': '10m' })],
+  ])('%s is one', (_, actual) => {
+    expect(found(own, actual)).not.toEqual([]);
+  });
+});
+
 describe('a difference', () => {
   test.each<[string, Parts, Parts, string]>([
     [

@@ -310,6 +310,24 @@ describe('eligible', () => {
       { HostConfig: { Mounts: [{ Type: 'tmpfs', Target: '/run' }] } },
       ['tmpfs-emptied'],
     ],
+    [
+      'an address that a swarm may have assigned',
+      {
+        Networks: {
+          ov: endpoint({ NetworkID: 'sjcbbmy4pjhy', IPAMConfig: { IPv4Address: '10.0.1.7' } }),
+        },
+      },
+      ['address-unclear'],
+    ],
+    [
+      'an address that was asked for',
+      {
+        Networks: {
+          net1: endpoint({ NetworkID: 'a'.repeat(64), IPAMConfig: { IPv4Address: '10.0.1.7' } }),
+        },
+      },
+      [],
+    ],
     ['two networks', { Networks: { net1: endpoint(), net2: endpoint() } }, []],
   ])('with %s', (_, parts, warnings) => {
     expect(codes(parts)).toEqual(warnings);
