@@ -12,6 +12,7 @@ import type { Journal } from '../runtime/journal.js';
 import { isRunId } from '../runtime/run-id.js';
 import { readRun } from '../runtime/runs.js';
 import { RunFolder } from '../runtime/store.js';
+import { leftBehind } from './joined.js';
 import { asSeen, standingFor } from './standing.js';
 import type { Standing } from './standing.js';
 import type { Workplace } from './workplace.js';
@@ -89,12 +90,12 @@ export async function finish(
   const { rescue } = filesOf(folder);
   const { outcome } = reportOf(context, filesOf(folder), why);
   folder.completeSummary(summaryEnd(context, { outcome, rescue, engine }));
-  const report = withWarnings(
-    reportOf(context, filesOf(folder), why),
-    kept.map(({ file, why: stuck }) =>
+  const report = withWarnings(reportOf(context, filesOf(folder), why), [
+    ...(outcome === 'rolledBack' ? await leftBehind(context, docker) : []),
+    ...kept.map(({ file, why: stuck }) =>
       onDisk(`${file} is not needed any more and could not be removed`, stuck),
     ),
-  );
+  ]);
   return asSeen(report, context, standing, over);
 }
 

@@ -14,19 +14,20 @@ export function misplacedAnswer(choice: Context['choice'], snapshot: Snapshot): 
   const { context, status } = snapshot;
   if (choice === null) return null;
   if (choice === 'finalize') {
-    return context.outcome === 'deferred' ? null : refused(context, notDeferred(context));
+    return context.outcome === 'deferred' ? null : refusedIn(context, notDeferred(context));
   }
-  if (choice === 'back' && context.outcome === 'grafted') return refused(context, over(context));
+  if (choice === 'back' && context.outcome === 'grafted') return refusedIn(context, over(context));
   if (status !== 'active') return null;
   if (context.confirmed) {
     if (choice === 'forward') return null;
-    return refused(context, choice === 'back' ? confirmed(context) : notAsked(choice, context));
+    return refusedIn(context, choice === 'back' ? confirmed(context) : notAsked(choice, context));
   }
   const isDecided = stateMetaOf(snapshot).meta.onRecover === 'resume';
-  return isDecided && choice !== 'back' ? refused(context, notAsked(choice, context)) : null;
+  return isDecided && choice !== 'back' ? refusedIn(context, notAsked(choice, context)) : null;
 }
 
-function refused(context: Context, reason: Failure): Report {
+/** The report of a run on record that is left as it stands: what was asked for is not done. */
+export function refusedIn(context: Context, reason: Failure): Report {
   const name = context.original?.name ?? null;
   return {
     ...emptyReport('refused', reason, name),

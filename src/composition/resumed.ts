@@ -12,7 +12,8 @@ import type { RunFolder } from '../runtime/store.js';
 import type { Session } from '../session.js';
 import type { Begun } from './begun.js';
 import { driven, finish, leftOpen } from './driven.js';
-import { misplacedAnswer } from './misplaced.js';
+import { livedOn } from './joined.js';
+import { misplacedAnswer, refusedIn } from './misplaced.js';
 import { obstacleTo } from './obstacle.js';
 import { engineOf, gatewayOf, workplace } from './workplace.js';
 
@@ -43,6 +44,8 @@ export async function resumed(
       return { report: await finish({ snapshot, open: null }, site), snapshot };
     const obstacle = await obstacleTo(context, docker, session.stateDir);
     if (obstacle !== null) return { report: await leftOpen(context, obstacle, site), snapshot };
+    const inhabited = choice === 'back' ? await livedOn(context, docker) : null;
+    if (inhabited !== null) return { report: refusedIn(context, inhabited), snapshot };
     const journal = resumedJournal(folder, end);
     if (journal instanceof JournalFailed) {
       return { report: await leftOpen(context, journal.failure, site), snapshot };

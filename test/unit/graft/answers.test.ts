@@ -147,3 +147,50 @@ describe('a backup kept at one engine', () => {
     expect(world.engine.find('box')?.id).toBe(id);
   });
 });
+
+describe('a replacement that others have joined since', () => {
+  const sidecar = (name: string) => {
+    const replacement = world.engine.find('box')?.id ?? '';
+    return world.engine.run({ name, networks: [`container:${replacement}`] });
+  };
+
+  it('is not taken away from them by the word of a person, until they are gone', async () => {
+    const session = newSession();
+    const { runId } = await graft('box', optionsWith({ defer: true }), session);
+    const joined = sidecar('metrics');
+    for (const report of [
+      await rollback('box', options, session),
+      await recover(runId ?? '', 'back', session),
+    ]) {
+      expect(report).toMatchObject({
+        outcome: 'refused',
+        rolledBack: null,
+        reason: { code: 'has-dependents' },
+      });
+      expect(report.reason?.message).toContain('metrics (joins its network namespace)');
+      expect(world.engine.find('box')?.id).not.toBe(id);
+    }
+    world.engine.outsider.remove(joined);
+    expect(await rollback('box', options, session)).toMatchObject({
+      outcome: 'rolledBack',
+      warnings: [],
+    });
+  });
+
+  it('is named where it fails all the same', async () => {
+    const session = newSession();
+    failsAfterStart(id);
+    let joined = false;
+    const report = await graft('box', options, {
+      ...session,
+      onProgress: ({ state }) => {
+        if (!joined && state === 'confirmation.pollingSupervisor') sidecar('metrics');
+        joined ||= state === 'confirmation.pollingSupervisor';
+      },
+    });
+    expect([report.outcome, joined]).toEqual(['rolledBack', true]);
+    const told = report.warnings.filter(({ code }) => code === 'dependent-not-restored');
+    expect(told).toHaveLength(1);
+    expect(told[0]?.message).toContain('metrics (joins its network namespace)');
+  });
+});
