@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { rawContainer } from '../../../src/docker/raw.js';
 import type { Ulimit } from '../../../src/docker/spec/ulimits.js';
 import type { JsonObject, RawContainer } from '../../../src/docker/raw.js';
+import { runName } from '../support/engines.js';
 
 export type Kind = 'oldest' | 'newest';
 
@@ -12,13 +13,15 @@ const DEFAULTS = ['--default-ulimit=nofile=4096:8192', '--default-ulimit=core=0:
 export class Engine {
   private constructor(
     readonly kind: Kind,
+    private readonly name: string,
     readonly host: string,
     readonly apiVersion: string,
   ) {}
 
   /** Starts an engine of our own; `down` ends it and forgets all that it holds. */
   static up(kind: Kind): Engine {
-    const name = `spec-${kind}`;
+    // Files run side by side, each in a process of its own.
+    const name = `${runName()}-${process.pid}-spec-${kind}`;
     // What an earlier test left that was interrupted.
     run('scripts/engine', ['down', '--name', name, '--wipe']);
     const args = DEFAULTS.flatMap((argument) => ['--dockerd-arg', argument]);
@@ -26,11 +29,11 @@ export class Engine {
     const env = run('scripts/engine', ['env', '--name', name]);
     const host = /DOCKER_HOST=(\S+)/.exec(env)?.[1] ?? '';
     const version = run('docker', ['-H', host, 'version', '-f', '{{.Server.APIVersion}}']);
-    return new Engine(kind, host, version.trim());
+    return new Engine(kind, name, host, version.trim());
   }
 
   down(): void {
-    run('scripts/engine', ['down', '--name', `spec-${this.kind}`, '--wipe']);
+    run('scripts/engine', ['down', '--name', this.name, '--wipe']);
   }
 
   /** The plain client: how containers are made by people. */
