@@ -9,7 +9,7 @@ import type { Session } from './session.js';
 export type { CommandEnd, CreateOrder, Creation, UserCommand } from './composition/creation.js';
 
 /**
- * Runs the command that makes a sandbox, and gives its container a GPU as soon as it is there.
+ * Runs the command that makes a sandbox, and gives its container a GPU once it can be replaced.
  * @returns as `graft`, with the command's own exit code
  */
 export async function create(order: CreateOrder, session: Session): Promise<Creation> {

@@ -33,6 +33,8 @@ export interface CreateOrder {
   readonly workspace: string | null;
   readonly options: Options;
   readonly command: UserCommand;
+  /** Somebody at a terminal: the command may open a session for them, which is not cut. */
+  readonly atTerminal: boolean;
 }
 
 export interface Creation {
@@ -51,6 +53,11 @@ export interface CreationParts {
 
 /** Events are told at once: what has not come so long after the command's end does not come. */
 const GRACE_MS = 3000;
+/**
+ * The client ends a moment after Ready, unless it has something open there: a session, an upload, the
+ * sandbox's own command. That is cut by the graft, so that it is given this long to end by itself.
+ */
+const SETTLING_MS = 3000;
 
 /** Watches first and begins the command then; what is wrong before that is refused, and nothing was begun. */
 export async function creation(
@@ -145,6 +152,9 @@ class Making {
   /** Aborted when there is nothing more to wait for: the user cancels, or the command has failed. */
   readonly #givenUp: AbortSignal;
   readonly #failed = new AbortController();
+  #hasEnded = false;
+  /** The command was running when the containers changed places. */
+  #isCut = false;
 
   constructor(order: CreateOrder, session: Session, parts: CreationParts, lifecycle: boolean) {
     this.#order = order;
@@ -169,7 +179,7 @@ class Making {
       const message = `the command could not be begun: ${end.notBegun}`;
       return refused(name, { code: 'command-not-begun', message, hint: null }, null);
     }
-    const report = await this.#decided(grafted, end);
+    const report = this.#withCut(await this.#decided(grafted, end));
     return {
       report: end.exitCode === 0 ? report : this.#withEnd(report, end),
       exitCode: end.exitCode,
@@ -179,6 +189,7 @@ class Making {
   /** A command that fails makes no sandbox: nothing is waited for any more. */
   async #judged(ended: ReturnType<UserCommand['run']>): Promise<void> {
     const end = await ended;
+    this.#hasEnded = true;
     if ('notBegun' in end || end.exitCode !== 0) this.#failed.abort('the failure of the command');
   }
 
@@ -196,15 +207,31 @@ class Making {
       clock,
       signal: this.#givenUp,
     });
-    if (unready !== null) {
-      const reason = this.#session.signal?.aborted === true ? cancelled(this.#session) : unready;
-      return emptyReport('refused', reason, name);
+    const reason = unready ?? (await this.#settled(ended));
+    if (reason !== null) {
+      const isCancelled = this.#session.signal?.aborted === true;
+      return emptyReport('refused', isCancelled ? cancelled(this.#session) : reason, name);
     }
+    this.#isCut = !this.#hasEnded;
     return graft(
       container.id,
       { ...options, defer: true },
       { ...this.#session, signal: this.#givenUp },
     );
+  }
+
+  /** Until the command has ended, or goes on for longer than one that only makes a sandbox. */
+  async #settled(ended: Promise<void>): Promise<Failure | null> {
+    const { atTerminal, command } = this.#order;
+    const givenUp = new Promise<void>((resolve) => {
+      if (this.#givenUp.aborted) resolve();
+      this.#givenUp.addEventListener('abort', () => resolve(), { once: true });
+    });
+    const enough = this.#parts.clock.sleep(SETTLING_MS, this.#givenUp);
+    await Promise.race([ended, givenUp, ...(atTerminal ? [] : [enough])]);
+    if (!this.#givenUp.aborted) return null;
+    const message = `${command.words} failed, and its sandbox was not grafted`;
+    return { code: 'create-failed', message, hint: null };
   }
 
   /** The container that runs; null: none came before the end, and a little after it. */
@@ -248,6 +275,12 @@ class Making {
     }
     if (outcome !== 'deferred' || this.#order.options.defer) return report;
     return recover(runId, 'finalize', this.#session);
+  }
+
+  #withCut(report: Report): Report {
+    if (!this.#isCut || report.runId === null || report.outcome === 'refused') return report;
+    const message = `${this.#order.command.words} was still running when the sandbox's container was replaced: what it had open there, such as a session or an upload, was cut`;
+    return { ...report, warnings: [...report.warnings, { code: 'command-cut', message }] };
   }
 
   /** The command's failure is the reason of what was asked back for it, and beside any other reason a warning. */

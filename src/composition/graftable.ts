@@ -7,7 +7,7 @@ import type { OpenShellPort, Sandbox, SandboxRef } from '../openshell/port.js';
 export interface Wait {
   readonly openshell: Pick<OpenShellPort, 'sandbox'>;
   readonly sandbox: SandboxRef;
-  /** A gateway that stops sandboxes stops none that is not Ready; an older one only has to know it. */
+  /** Error is for good at a gateway that stops and starts sandboxes; at an older one it may pass. */
   readonly lifecycle: boolean;
   readonly pollIntervalMs: number;
   readonly timeoutMs: number;
@@ -16,7 +16,11 @@ export interface Wait {
   readonly signal: AbortSignal;
 }
 
-/** @returns null: it can be. Its reason otherwise, also where the wait was ended */
+/**
+ * Ready, at either kind of gateway: one that stops sandboxes stops none that is not, and the client
+ * that makes it gives up on the Error that a gateway may see while the containers change places.
+ * @returns null: it can be. Its reason otherwise, also where the wait was ended
+ */
 export async function untilGraftable(wait: Wait): Promise<Failure | null> {
   const until = wait.clock.now() + wait.timeoutMs;
   for (let said = 'it was not asked'; ;) {
@@ -26,7 +30,7 @@ export async function untilGraftable(wait: Wait): Promise<Failure | null> {
     if (typeof answer === 'string') said = answer;
     else {
       const { phase, rawPhase } = answer;
-      if (phase === 'ready' || (phase === 'provisioning' && !wait.lifecycle)) return null;
+      if (phase === 'ready') return null;
       said = `its gateway says ${rawPhase}`;
       if (phase === 'error' && wait.lifecycle) return notReady(wait, said);
     }

@@ -13,6 +13,9 @@ import type { Scene } from './scene.js';
 /** More of a command than this tells nobody which one it was. */
 const SHOWN_WORDS = 3;
 
+const WAITS_FOR_SESSION =
+  'gpugraft: the sandbox is grafted once this command has ended; leave a session that it opens with exit\n';
+
 /** What the command itself says of where the sandbox is made; null: nothing. */
 function workspaceIn(all: readonly string[]): string | null {
   const flag = '--workspace';
@@ -41,9 +44,12 @@ export async function create(scene: Scene): Promise<Result> {
   const aside = flags.json === true;
   const words = argv.slice(0, SHOWN_WORDS).map(shellWord).join(' ');
   const command = { words, run: () => io.run(argv, aside) };
+  const atTerminal = io.stdinIsTTY && (io.stdout.isTTY || aside);
+  const order = { name, workspace: workspaceIn(argv), options, command, atTerminal };
+  if (atTerminal && flags.quiet !== true) io.stderr.write(WAITS_FOR_SESSION);
   const { report, exitCode } = await withStory(
     scene,
-    (session) => backend.create({ name, workspace: workspaceIn(argv), options, command }, session),
+    (session) => backend.create(order, session),
     'beside a command',
   );
   const result = resultOf(report, scene);

@@ -60,7 +60,10 @@ test("without --json the command's stdout is ours", async () => {
 
 test("a terminal's story is not redrawn over what the command writes", async () => {
   const { stderr } = await run('create box -- true', creates(), { terminal: true });
-  expect(stderr).toBe('  0.00 s  starting the replacement\n');
+  expect(stderr).toMatch(
+    /^gpugraft: the sandbox is grafted once .* with exit\n {2}0\.00 s {2}starting the replacement\n$/,
+  );
+  expect((await run('create box -- true', creates())).stderr).not.toContain('leave a session');
 });
 
 test.each([

@@ -6,40 +6,59 @@ import { report } from '../cli/fake.js';
 import { World, turn } from './creating.js';
 
 describe('a sandbox that is being made', () => {
-  it('is grafted while the command runs, by an older gateway, and finalized after it', async () => {
+  it.each([false, true])(
+    'is grafted once it is Ready and the command has ended, lifecycle %s',
+    async (lifecycle) => {
+      const world = new World({ lifecycle });
+      world.phase = 'provisioning';
+      const made = world.begin();
+      await world.appears();
+      await world.pass(2000);
+      world.phase = 'ready';
+      await world.pass(2000);
+      await world.ends({ exitCode: 0 });
+      expect(await made).toMatchObject({
+        exitCode: 0,
+        report: { outcome: 'grafted', warnings: [] },
+      });
+      expect(world.did).toEqual([
+        'runs',
+        'asked: provisioning',
+        'asked: provisioning',
+        'asked: ready',
+        'ends',
+        'graft box-id, defer true',
+        'finalize',
+      ]);
+      expect(world.heard).toBeNull();
+    },
+  );
+
+  it('is grafted under a command that goes on, which is said', async () => {
     const world = new World();
     const made = world.begin();
     await world.appears();
+    await world.pass(3000);
     await world.ends({ exitCode: 0 });
-    expect(await made).toMatchObject({ exitCode: 0, report: { outcome: 'grafted', warnings: [] } });
+    const { report: said } = await made;
+    expect(said).toMatchObject({ outcome: 'grafted', warnings: [{ code: 'command-cut' }] });
     expect(world.did).toEqual([
       'runs',
-      'asked: provisioning',
-      'graft box-id, defer true',
-      'ends',
-      'finalize',
-    ]);
-    expect(world.heard).toBeNull();
-  });
-
-  it('is waited for until Ready where the gateway has a lifecycle', async () => {
-    const world = new World({ lifecycle: true });
-    const made = world.begin();
-    await world.appears();
-    await world.pass(2000);
-    world.phase = 'ready';
-    await world.ends({ exitCode: 0 });
-    await world.pass(2000);
-    expect(await made).toMatchObject({ exitCode: 0, report: { outcome: 'grafted' } });
-    expect(world.did).toEqual([
-      'runs',
-      'asked: provisioning',
-      'asked: provisioning',
-      'ends',
       'asked: ready',
       'graft box-id, defer true',
+      'ends',
       'finalize',
     ]);
+  });
+
+  it('is not taken from somebody at a terminal, who may have a session in it', async () => {
+    const world = new World({ atTerminal: true });
+    const made = world.begin();
+    await world.appears();
+    await world.pass(3_600_000);
+    expect(world.did.at(-1)).toBe('asked: ready');
+    await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({ report: { outcome: 'grafted', warnings: [] } });
   });
 
   it('is not taken for the one of its name in another workspace', async () => {
@@ -52,9 +71,9 @@ describe('a sandbox that is being made', () => {
     expect(await made).toMatchObject({ report: { outcome: 'grafted' } });
     expect(world.did).toEqual([
       'runs',
-      'asked of ours: provisioning',
-      'graft box-id-in-ours, defer true',
+      'asked of ours: ready',
       'ends',
+      'graft box-id-in-ours, defer true',
       'finalize',
     ]);
   });
@@ -65,7 +84,7 @@ describe('a sandbox that is being made', () => {
     await world.appears('running', 'theirs');
     await world.ends({ exitCode: 0 });
     expect(await made).toMatchObject({ report: { outcome: 'grafted' } });
-    expect(world.did[1]).toBe('asked of theirs: provisioning');
+    expect(world.did[1]).toBe('asked of theirs: ready');
   });
 
   it('is waited for while its gateway does not know it yet', async () => {
@@ -73,7 +92,7 @@ describe('a sandbox that is being made', () => {
     world.phase = null;
     const made = world.begin();
     await world.appears();
-    world.phase = 'provisioning';
+    world.phase = 'ready';
     await world.pass(2000);
     await world.ends({ exitCode: 0 });
     expect(await made).toMatchObject({ report: { outcome: 'grafted' } });
@@ -89,6 +108,7 @@ describe('a sandbox that is being made', () => {
       report: { outcome: 'refused', reason: { code: 'sandbox-not-ready' } },
     });
     const other = new World({ lifecycle: true });
+    other.phase = 'provisioning';
     const never = other.begin();
     await other.appears();
     await other.ends({ exitCode: 0 });
@@ -147,10 +167,15 @@ describe('a command that fails', () => {
     const world = new World();
     const made = world.begin();
     await world.appears();
+    await world.pass(3000);
     await world.ends({ exitCode: 7 });
     expect(await made).toMatchObject({
       exitCode: 7,
-      report: { outcome: 'rolledBack', warnings: [], reason: { code: 'create-failed' } },
+      report: {
+        outcome: 'rolledBack',
+        warnings: [{ code: 'command-cut' }],
+        reason: { code: 'create-failed' },
+      },
     });
     expect(world.did.at(-1)).toBe('back, steadily');
   });
@@ -162,6 +187,7 @@ describe('a command that fails', () => {
     const world = new World({ graft: () => Promise.resolve(report({ outcome })) });
     const made = world.begin();
     await world.appears();
+    await world.pass(3000);
     await world.ends({ exitCode: 7 });
     expect(await made).toMatchObject({ exitCode: 7, report: { outcome: 'rolledBack' } });
     expect(world.did.filter((did) => did.startsWith('back'))).toHaveLength(times);
@@ -180,6 +206,7 @@ describe('a command that fails', () => {
     });
     const made = world.begin();
     await world.appears();
+    await world.pass(3000);
     await world.ends({ exitCode: 9 });
     expect(await made).toMatchObject({ exitCode: 9, report: { outcome: 'rolledBack' } });
     expect(reason).toBe('the failure of the command');
@@ -197,7 +224,8 @@ describe('a command that fails', () => {
   });
 
   it('ends the wait for Ready', async () => {
-    const world = new World({ lifecycle: true });
+    const world = new World();
+    world.phase = 'provisioning';
     const made = world.begin();
     await world.appears();
     await world.ends({ exitCode: 2 });
@@ -205,6 +233,18 @@ describe('a command that fails', () => {
       exitCode: 2,
       report: { reason: { code: 'sandbox-not-ready' } },
     });
+  });
+
+  it('right after Ready has nothing grafted', async () => {
+    const world = new World();
+    const made = world.begin();
+    await world.appears();
+    await world.ends({ exitCode: 2 });
+    expect(await made).toMatchObject({
+      exitCode: 2,
+      report: { outcome: 'refused', reason: { code: 'create-failed' }, warnings: [] },
+    });
+    expect(world.did).toEqual(['runs', 'asked: ready', 'ends']);
   });
 
   it('that cannot be begun is refused', async () => {
@@ -251,6 +291,7 @@ describe('interrupted', () => {
     const world = new World();
     const made = world.begin();
     await world.appears();
+    await world.pass(3000);
     await world.cancels();
     await world.ends({ exitCode: 0 });
     expect(await made).toMatchObject({

@@ -18,13 +18,14 @@ interface Wanted {
   readonly graft?: CreationParts['graft'];
   readonly defer?: boolean;
   readonly workspace?: string;
+  readonly atTerminal?: boolean;
 }
 
 /** An engine, a gateway and a command that do what the test says, when it says it. */
 export class World {
   readonly did: string[] = [];
   containers: ListedContainer[] = [];
-  phase: Phase | null = 'provisioning';
+  phase: Phase | null = 'ready';
   watchError: Error | null = null;
   listError: Error | null = null;
   gatewayError: Error | null = null;
@@ -156,8 +157,8 @@ export class World {
         return Promise.resolve(report({ outcome: 'rolledBack', rolledBack: true, reason }));
       },
     };
-    const { defer = false, workspace = null } = this.wanted;
-    const order = { name: 'box', workspace, options: options({ defer }), command };
+    const { defer = false, workspace = null, atTerminal = false } = this.wanted;
+    const order = { name: 'box', workspace, options: options({ defer }), command, atTerminal };
     const made = creation(order, session, parts);
     made.catch(() => undefined);
     return made;
