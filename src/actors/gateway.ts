@@ -21,19 +21,21 @@ const LISTEN_MS = 5000;
 
 const refused = (
   what: string,
-  { message }: GatewayRefused,
+  { message, code }: GatewayRefused,
   record: Sandbox | null,
 ): { verdict: 'refused'; reason: Failure } => ({
   verdict: 'refused',
   reason: {
     code: 'gateway-refused',
     message: `the gateway would not ${what} the sandbox: ${message}; ${inItsWords(record)}`,
-    hint:
-      phaseOf(record) === 'error'
-        ? 'Error is for good at a gateway with stop and start: only openshell sandbox delete is left'
-        : null,
+    hint: code === 'Unimplemented' ? OLD_GATEWAY : phaseOf(record) === 'error' ? FOR_GOOD : null,
   },
 });
+
+const FOR_GOOD =
+  'Error is for good at a gateway with stop and start: only openshell sandbox delete is left';
+const OLD_GATEWAY =
+  'the gateway is older than the openshell client: name a client of its own version with --openshell-bin';
 
 type Stop = ActorOutput<'stopSandbox'>;
 

@@ -1,15 +1,17 @@
 import type { RawContainer } from '../docker/raw.js';
+import { commandSecrets } from './command-secrets.js';
 
 /** Values shorter than this say nothing secret and would blot out half of every text. */
 const SHORTEST = 4;
 
 /**
- * Takes the container's environment values out of a text: they may be secrets, and logs repeat
- * them. Each line of a value counts by itself too, because logs come in lines.
+ * Takes the container's environment values out of a text, and what looks like a secret in its
+ * command lines: logs repeat them. Each line of a value counts by itself too, because logs come in lines.
  */
 export function redactorFor(raw: Pick<RawContainer, 'Config'>): (text: string) => string {
   const values = (raw.Config.Env ?? []).map((entry) => entry.slice(entry.indexOf('=') + 1));
-  const secrets = [...values, ...values.flatMap((value) => value.split(/\r?\n/))]
+  const given = [...values, ...commandSecrets(raw)];
+  const secrets = [...given, ...given.flatMap((value) => value.split(/\r?\n/))]
     .filter((value) => value.length >= SHORTEST)
     .toSorted((a, b) => b.length - a.length);
   return (text) => secrets.reduce((rest, value) => rest.replaceAll(value, '<redacted>'), text);

@@ -13,6 +13,7 @@ import type {
   SandboxRef,
 } from '../../src/openshell/port.js';
 import type { MemoryEngine } from '../memory/index.js';
+import { traitsOf } from '../openshell/generation.js';
 import { GatewayRefused as Refusal, labelsOf } from '../openshell/index.js';
 import { MemoryGateway } from '../openshell/memory.js';
 import type { MemoryGatewayOptions } from '../openshell/memory.js';
@@ -60,6 +61,8 @@ export class LabGateway {
   readonly gateway: MemoryGateway;
   /** No gateway answers. */
   down = false;
+  /** The user's client may be of another time than the gateway. */
+  client: Generation;
   #fault: GatewayFault | null = null;
 
   constructor(
@@ -67,6 +70,7 @@ export class LabGateway {
     readonly generation: Generation,
     options: Omit<MemoryGatewayOptions, 'generation'> = {},
   ) {
+    this.client = generation;
     const exec: MemoryGatewayOptions['exec'] = (id, argv) => {
       const container = engine.core.container(id);
       const { exitCode, output } = container.behaviour.exec?.(argv, container) ?? silent;
@@ -133,12 +137,10 @@ export class LabGateway {
     };
     return {
       capabilities: () =>
-        call('capabilities', [], async () => ({
-          lifecycle: gateway.traits.lifecycle,
-          json: true,
-          workspace: gateway.traits.lifecycle,
-          version: null,
-        })),
+        call('capabilities', [], async () => {
+          const { lifecycle } = traitsOf(this.client);
+          return { lifecycle, json: true, workspace: lifecycle, version: null };
+        }),
       listSandboxes: () =>
         call('listSandboxes', [], async () => (await gateway.list()).map((told) => asTold(told))),
       sandbox: (ref) => call('sandbox', [ref], () => find(ref)),

@@ -56,6 +56,7 @@ export async function screenSandbox(
   }
   const asked = await ask(scope, { name: labels.name, workspace: labels.workspace });
   if ('reason' in asked) return asked;
+  if (labels.workspace !== null && !asked.capabilities.workspace) return clientTooOld(labels.name);
   const gateway: Gateway = {
     sandbox: labels.name,
     workspace: labels.workspace,
@@ -65,6 +66,14 @@ export async function screenSandbox(
   const reason = unready(asked.record, labels.id, gateway, options);
   return reason === null ? { reason, gateway, warnings: warningsOf(gateway) } : { ...none, reason };
 }
+
+/** Its gateway may be of those that never forgive a container that is stopped behind their back. */
+const clientTooOld = (name: string): SandboxScreening =>
+  refused(
+    'openshell-client-old',
+    `the container of the sandbox ${name} names a workspace, and the openshell client knows of none: its gateway is newer than the client, and may have a stop and a start that have to be used`,
+    'update openshell to the version of its gateway, or name such a client with --openshell-bin',
+  );
 
 async function otherContainer(
   scope: ActorScope,

@@ -24,12 +24,10 @@ export function allowEngineLogOptions(wanted: JsonObject, found: JsonObject): vo
   if (more.length > 0) wanted['LogConfig'] = found['LogConfig'] ?? null;
 }
 
-/** @param made the container that was made from it */
+/** By name: a value may be a token. @param made the container that was made from it */
 export function logOptionWarnings(original: RawContainer, made: RawContainer): Warning[] {
-  const found = made.HostConfig as JsonObject;
-  const more = added(original.HostConfig as JsonObject, found) ?? [];
+  const more = added(original.HostConfig as JsonObject, made.HostConfig as JsonObject) ?? [];
   if (more.length === 0) return [];
-  const list = more.map((name) => `${name}=${String(optionsOf(found)[name])}`).join(', ');
-  const message = `the engine's own options for logs were set since the container was made, and are now the replacement's: ${list}`;
+  const message = `the engine's own options for logs were set since the container was made, and are now the replacement's: ${more.join(', ')}`;
   return [{ code: 'log-options', message }];
 }

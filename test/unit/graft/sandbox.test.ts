@@ -50,6 +50,38 @@ it.each([
   expect(lab.engine.find(theirs)?.status).toBe('running');
 });
 
+describe('a client of another time than its gateway', () => {
+  it('that is older is refused: it would stop a container behind the gateway’s back', async () => {
+    const { lab, id } = await sandbox('lifecycle');
+    lab.gateway.client = 'early';
+    const { report } = await graft(lab);
+    expect(report).toMatchObject({
+      outcome: 'refused',
+      reason: {
+        code: 'openshell-client-old',
+        hint: expect.stringContaining('--openshell-bin') as string,
+      },
+    });
+    expect(lab.engine.find('openshell-box')).toMatchObject({ id, status: 'running' });
+    expect(await phase(lab)).toBe('Ready');
+  });
+
+  it('that is newer hears that there is no stop, and nothing has changed', async () => {
+    const { lab, id } = await sandbox('early');
+    lab.gateway.client = 'lifecycle';
+    const { report } = await graft(lab);
+    expect(report).toMatchObject({
+      outcome: 'rolledBack',
+      reason: {
+        code: 'gateway-refused',
+        hint: expect.stringContaining('--openshell-bin') as string,
+      },
+    });
+    expect(lab.engine.find('openshell-box')).toMatchObject({ id, status: 'running' });
+    expect(await phase(lab)).toBe('Ready');
+  });
+});
+
 describe.each(generations)('a sandbox of the %s generation', (generation) => {
   for (const written of [[], ['/sandbox.txt']] as const) {
     const layer = written.length === 0 ? 'clean' : 'carried';

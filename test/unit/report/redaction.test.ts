@@ -23,6 +23,39 @@ describe('redaction', () => {
   });
 });
 
+describe('the words of a command', () => {
+  const taken = (words: readonly string[], text: string) =>
+    redactorFor({ Config: { Env: [], Cmd: words } } as never)(text);
+  it.each<[readonly string[], string]>([
+    [['serve', '--token=canary-1'], 'canary-1'],
+    [['serve', '--api-key', 'canary-2'], 'canary-2'],
+    [['sh', '-c', 'DB_PASSWORD="canary 3" exec serve'], 'canary 3'],
+    [['serve', 'postgres://app:canary-4@db/app'], 'canary-4'],
+    [['serve', 'sk3canarycanarycanarycanary5'], 'sk3canarycanarycanarycanary5'],
+    [['curl', '-H', 'Authorization: canary-6'], 'canary-6'],
+  ])('of %j are no secret any more', (words, secret) => {
+    expect(taken(words, `started with ${secret} and port 8080`)).toBe(
+      'started with <redacted> and port 8080',
+    );
+  });
+  it('stay as they are where they are none', () => {
+    const words = [
+      '/usr/local/bin/serve-the-application-2',
+      '--port',
+      '8080',
+      '--config=/etc/app-2.yaml',
+      'no password required',
+    ];
+    const text = `exec: "${words.join(' ')}": not found`;
+    expect(taken(words, text)).toBe(text);
+  });
+  it('of a health check count too', () => {
+    const Healthcheck = { Test: ['CMD-SHELL', 'curl -u probe:x localhost?token=canary-7'] };
+    const redacted = redactorFor({ Config: { Env: [], Healthcheck } } as never);
+    expect(redacted('GET /?token=canary-7')).toBe('GET /?token=<redacted>');
+  });
+});
+
 describe('how a container ended', () => {
   const logs = (text: string) => ({ logs: text, exit: { afterMs: 5, code: 1 } });
   async function told(text: string) {
