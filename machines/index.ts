@@ -36,5 +36,6 @@ export type { StateMeta, RecoveryRule } from './vocabulary/meta.js';
 export { modeSchema } from './vocabulary/modes.js';
 export type { Attempt, Mode } from './vocabulary/modes.js';
 export * from './vocabulary/names.js';
+export { shellWord } from './vocabulary/shell-word.js';
 export { optionsSchema } from './vocabulary/options.js';
 export type { Options } from './vocabulary/options.js';

@@ -4,6 +4,7 @@
  */
 import type { Gateway } from './facts.js';
 import type { Mode } from './modes.js';
+import { shellWord } from './shell-word.js';
 
 /** Docker takes longer ones; 253 is what a host name and the seed allow. */
 const longestName = 253;
@@ -30,6 +31,6 @@ export const layerMark = (runId: string): string => `gpugraft layer ${runId}`;
 export const partedName = (name: string, runId: string): string =>
   named(name, `.gpugraft-failed-${runId}`);
 
-/** How the openshell client is told which sandbox: names of both need no quoting. */
+/** How a person tells the openshell client which sandbox: both are labels, which may hold anything. */
 export const sandboxWords = ({ sandbox, workspace }: Gateway): string =>
-  workspace === null ? sandbox : `--workspace ${workspace} ${sandbox}`;
+  `${workspace === null ? '' : `--workspace ${shellWord(workspace)} `}${shellWord(sandbox)}`;

@@ -3,7 +3,8 @@
  * something else, or fails: so they are put into every command that stands in our own words.
  */
 import path from 'node:path';
-import { dockerCommand, gpugraftFlags, shellWord } from '../docker/command.js';
+import { dockerCommand, gpugraftFlags } from '../docker/command.js';
+import { shellWord } from '../../machines/index.js';
 import type { Engine, Place } from '../docker/command.js';
 import type { Session } from '../session.js';
 import { workingFolder } from '../working-folder.js';

@@ -1,4 +1,5 @@
 /** Commands that a person pastes: `gpugraft`, `docker`, and scripts that call it, for the engine and the folder that were worked with. Pure. */
+import { shellWord } from '../../machines/index.js';
 import type { Session } from '../session.js';
 
 export type Engine = Pick<Session, 'context' | 'host'>;
@@ -8,11 +9,6 @@ export interface Place extends Engine {
   readonly stateDir: string | null;
   /** The openshell client; left out: the one on PATH. */
   readonly openshellBin?: string;
-}
-
-/** A word for a shell: quoted where it needs it. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** `docker`, talking to the engine that the run talked to. */

@@ -1,6 +1,6 @@
 /** Containers of ours that are still on the engine although no living run needs them. */
 import { holderOf } from '../actors/support/labels.js';
-import { shellWord } from '../docker/command.js';
+import { shellWord } from '../../machines/index.js';
 import type { DockerPort, ListedContainer } from '../docker/port.js';
 import { ROLE_LABEL } from '../docker/spec/manager-labels.js';
 import type { RunSummary } from '../graft.js';

@@ -1,9 +1,6 @@
 /** What a rescue script does beside the engine where a gateway watches the container. */
+import { sandboxWords, shellWord } from '../../machines/index.js';
 import type { Gateway } from '../../machines/index.js';
-import { shellWord } from '../docker/command.js';
-
-const sandboxOf = ({ sandbox, workspace }: Gateway): string =>
-  `${workspace === null ? '' : `--workspace ${shellWord(workspace)} `}${shellWord(sandbox)}`;
 
 /** Before anything is stopped: behind its back that is an Error for good at a gateway that stops sandboxes itself. */
 export const gatewayFirst = (gateway: Gateway | null): string =>
@@ -11,7 +8,7 @@ export const gatewayFirst = (gateway: Gateway | null): string =>
     ? `
 # Its gateway stops it first; a stop behind its back is an Error for good. Where it is stopped already, it is content.
 openshell=\${GPUGRAFT_OPENSHELL_BIN:-openshell}
-if ! "$openshell" sandbox stop ${sandboxOf(gateway)}; then
+if ! "$openshell" sandbox stop ${sandboxWords(gateway)}; then
   printf '%s\\n' 'the gateway did not stop the sandbox, and nothing was changed: one that is Starting can be stopped' \\
     'once it is Ready; where it says Error, that is for good, and what runs now is all that there is' >&2
   exit 1
@@ -33,7 +30,7 @@ export function gatewayLast(gateway: Gateway | null, own: string, other: string)
     return `${start}
 if [ -n "$${other}" ]; then printf '${says} %s\\n' "$${other}"; fi`;
   }
-  const resume = `sandbox start ${sandboxOf(gateway)}`;
+  const resume = `sandbox start ${sandboxWords(gateway)}`;
   return `if [ -n "$${other}" ]; then
   printf '${says} %s && %s\\n' "$${other}" ${shellWord(`openshell ${resume}`)}
 else

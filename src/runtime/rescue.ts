@@ -1,7 +1,8 @@
 /** What brings the original back by hand, with nothing but a shell and the docker client. */
 import { z } from 'zod';
 import type { RescueDocument } from '../actors/support/scope.js';
-import { gpugraftCommand, shellWord } from '../docker/command.js';
+import { gpugraftCommand } from '../docker/command.js';
+import { shellWord } from '../../machines/index.js';
 import type { Engine } from '../docker/command.js';
 import type { Session } from '../session.js';
 import { gatewayFirst, gatewayLast } from './rescue-gateway.js';

@@ -2,7 +2,7 @@
 import type { Holder } from '../../../machines/index.js';
 import { claimFilter, claimedIds, holderOf } from './labels.js';
 import { reach } from './reach.js';
-import { shellWord } from '../../docker/command.js';
+import { shellWord } from '../../../machines/index.js';
 import type { ActorScope, Whereabouts } from './scope.js';
 
 /** A claim that stands on the engine. */

@@ -1,4 +1,5 @@
 /** Whether an OpenShell sandbox may be grafted: what its gateway says of it, before anything is touched. */
+import { shellWord } from '../../../machines/index.js';
 import type { Failure, Gateway, Options, Warning } from '../../../machines/index.js';
 import type { RawContainer, RawImage } from '../../docker/raw.js';
 import { SANDBOX_ID, sandboxLabels } from '../../docker/spec/openshell.js';
@@ -21,6 +22,10 @@ const refused = (code: string, message: string, hint: string | null): SandboxScr
   warnings: [],
 });
 
+/** What the client would take for an option, and what would upset a terminal. */
+// oxlint-disable-next-line no-control-regex -- those are meant
+const ODD_NAME = /^-|[\s\u0000-\u001f\u007f]/;
+
 const none: SandboxScreening = { reason: null, gateway: null, warnings: [] };
 
 /** Asks the gateway about the container. A container that is no sandbox has none. */
@@ -39,11 +44,18 @@ export async function screenSandbox(
       'make it anew: openshell sandbox create',
     );
   }
+  if (ODD_NAME.test(labels.name)) {
+    return refused(
+      'sandbox-unnamed',
+      'the label that says the name of the OpenShell sandbox holds what no gateway gives a sandbox for a name',
+      `docker inspect ${nameOf(raw)} shows it`,
+    );
+  }
   if (!raw.State.Running) {
     return refused(
       'sandbox-not-ready',
       `the sandbox ${labels.name} does not run, and a gateway takes a stopped container that was swapped for a failed one`,
-      `openshell sandbox start ${labels.name} first, or docker start ${nameOf(raw)} where that client has no start`,
+      `openshell sandbox start ${shellWord(labels.name)} first, or docker start ${nameOf(raw)} where that client has no start`,
     );
   }
   const twin = await otherContainer(scope, raw, labels.id);

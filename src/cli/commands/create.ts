@@ -3,7 +3,7 @@ import { optedOut } from '../../config/opt-out.js';
 import { resolveOptions } from '../../config/options.js';
 import { checkTarget } from '../../config/target.js';
 import { UsageError } from '../../config/usage-error.js';
-import { shellWord } from '../../docker/command.js';
+import { shellWord } from '../../../machines/index.js';
 import { emptyReport } from '../../report.js';
 import { resultOf } from './about-run.js';
 import type { Result } from './result.js';

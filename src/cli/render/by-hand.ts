@@ -2,7 +2,8 @@
 import { partedName, saysStopped } from '../../../machines/index.js';
 import { canBePutBack } from '../../report.js';
 import type { Report } from '../../report.js';
-import { dockerCommand, scriptCommand, shellWord } from '../../docker/command.js';
+import { dockerCommand, scriptCommand } from '../../docker/command.js';
+import { shellWord } from '../../../machines/index.js';
 import type { Engine } from '../../docker/command.js';
 
 /** One way to go on: what it does and the commands for it, each a line of its own. */

@@ -1,10 +1,6 @@
+import { shellWord } from '../../../machines/index.js';
 import { expect, test } from 'vitest';
-import {
-  dockerCommand,
-  gpugraftCommand,
-  scriptCommand,
-  shellWord,
-} from '../../../src/docker/command.js';
+import { dockerCommand, gpugraftCommand, scriptCommand } from '../../../src/docker/command.js';
 import { ageText, cut, fields, lengthText, table } from '../../../src/cli/render/text.js';
 
 test.each([

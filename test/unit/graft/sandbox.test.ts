@@ -50,6 +50,14 @@ it.each([
   expect(lab.engine.find(theirs)?.status).toBe('running');
 });
 
+it.each(['--force', 'a b', 'a\u001b[2J'])('of the name %j is refused', async (name) => {
+  const lab = new Lab({ gateway: 'early' });
+  const id = lab.engine.run({ name: 'openshell-box', labels: sandboxLabels(name) });
+  const { report } = await graft(lab);
+  expect(report).toMatchObject({ outcome: 'refused', reason: { code: 'sandbox-unnamed' } });
+  expect(lab.engine.find(id)?.status).toBe('running');
+});
+
 describe('a client of another time than its gateway', () => {
   it('that is older is refused: it would stop a container behind the gateway’s back', async () => {
     const { lab, id } = await sandbox('lifecycle');
