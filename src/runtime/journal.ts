@@ -199,11 +199,11 @@ export function isUnbegun(file: string): boolean {
   const all = bytesOf(file);
   if (typeof all === 'string') return false;
   const read = all.bytes;
-  const from = read.findIndex((byte) => byte !== 10);
+  const from = read.findIndex((byte) => !isBlank(byte));
   if (from < 0) return true;
   const behind = read.indexOf(10, from);
   const text = read.toString('utf8', from, behind < 0 ? read.length : behind);
-  const onlyReserveBehind = behind < 0 || read.subarray(behind).every((byte) => byte === 10);
+  const onlyReserveBehind = behind < 0 || read.subarray(behind).every(isBlank);
   return (
     from === 0 &&
     onlyReserveBehind &&
@@ -211,6 +211,9 @@ export function isUnbegun(file: string): boolean {
     decodeLine(text).kind === 'torn'
   );
 }
+
+/** Of the reserve: an empty line, or what a file system shows where the size came to the disk and the bytes did not. */
+const isBlank = (byte: number): boolean => byte === 10 || byte === 0;
 
 /** Nearly every journal does, and a look at its first line tells. */
 function beginsWhole(file: string): boolean {

@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { GraftError, failure } from '../errors.js';
+import { problemOf, syncFolder } from './files.js';
 
 const hint = '--state-dir names another folder';
 
@@ -66,6 +67,8 @@ function makeFolders(folder: string): void {
     // Another run may have made it meanwhile; what it is, is looked at by the caller.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+  // A journal is as durable as the names that lead to it. A folder that we may not read cannot be synced.
+  problemOf(() => syncFolder(path.dirname(folder)));
 }
 
 /** Also a link that leads nowhere is there. @throws Error of the system */
