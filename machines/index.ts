@@ -1,5 +1,6 @@
 /** The statechart and its vocabulary. Pure: nothing in here does I/O, reads a clock or makes up an ID. */
 export { graftMachine } from './graft.js';
+export { nextStep } from './steps.js';
 export { saysStopped } from './stopped.js';
 export { ORIGINAL_STARTED, answersTo } from './failures.js';
 export { contracts, actorNames } from './vocabulary/contracts.js';

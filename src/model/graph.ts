@@ -1,8 +1,8 @@
 /** The machine as a graph: its snapshots, and the steps between them. */
-import { initialTransition, transition } from 'xstate';
+import { initialTransition } from 'xstate';
 import { getAdjacencyMap } from 'xstate/graph';
 import type { AdjacencyValue } from 'xstate/graph';
-import { graftMachine } from '../../machines/index.js';
+import { graftMachine, nextStep } from '../../machines/index.js';
 import type { ActorName } from '../../machines/index.js';
 import { answersAt } from './alphabet.js';
 import type { Happening, ModelEvent, Snapshot } from './alphabet.js';
@@ -37,7 +37,7 @@ export const begin = (setting: Setting): Snapshot =>
 /** @throws Error what an input, guard or assignment of the machine threw: always a mistake in it */
 export function after(snapshot: Snapshot, { event }: Happening): Snapshot {
   // The machine's own event type knows only what comes from outside; actors' answers are XState's.
-  const [next] = transition(graftMachine, snapshot, event as never);
+  const [next] = nextStep(snapshot, event as never);
   if (next.status === 'error') throw next.error;
   return next;
 }

@@ -4,7 +4,7 @@
  * decides nothing. After a crash the last line is read, the snapshot rehydrated and the actor of
  * its state run again, which is right at any instant because every actor is convergent.
  */
-import { createActor, initialTransition, transition } from 'xstate';
+import { createActor, initialTransition } from 'xstate';
 import type { SnapshotFrom } from 'xstate';
 import {
   actorNames,
@@ -12,6 +12,7 @@ import {
   contracts,
   failureSchema,
   graftMachine,
+  nextStep,
   inputSchema,
 } from '../../machines/index.js';
 import type {
@@ -85,7 +86,7 @@ export function driveOn(
   const persisted = rehydrated(last);
   const drive = new Drive(parts, last.seq);
   const event: ExternalEvent = { type: 'RECOVER', choice };
-  const [snapshot, effects] = transition(graftMachine, persisted, event);
+  const [snapshot, effects] = nextStep(persisted, event);
   const begun = effects.length > 0 ? null : invocationIn(last);
   return drive.from(snapshot, event, effects, begun);
 }
@@ -197,7 +198,7 @@ class Drive {
       work ??= this.#begin(running);
       const next: MachineEvent | EngineSilent = await this.#next(work, trouble);
       if (next instanceof EngineSilent) return { snapshot: current, open: next.failure };
-      const [following, turned] = transition(graftMachine, current, next as ExternalEvent);
+      const [following, turned] = nextStep(current, next as ExternalEvent);
       const after = invocationAfter(turned, running);
       if (after !== running) {
         work.abort();
