@@ -1,18 +1,24 @@
-/** Every changing call of a run: its answer lost or false, or the tool killed in the middle of it. */
+/**
+ * Every changing call of a run: its answer lost or false, refused, never sent, or the tool killed in the
+ * middle of it. Each ends as the same schedule ends on the engine in memory.
+ */
 import { describe, expect, it } from 'vitest';
 import { Engine, kinds } from './support/engines.js';
 import type { Kind } from './support/engines.js';
 import { expectRecovered, inParallel } from './support/aftermath.js';
-import { expectGoodEnd, expectGrafted, expectRolledBack } from './support/ends.js';
+import { expectGoodEnd, expectStranded } from './support/ends.js';
+import { everything } from './support/extent.js';
 import { runFaulty } from './support/faulty.js';
 import type { Fault } from './support/faulty.js';
+import { predictedCalls, predictedEnd } from './support/prediction.js';
 import { failsWithGpu, play } from './support/scene.js';
-import type { Setting } from './support/scene.js';
+import type { Scene, Setting } from './support/scene.js';
 
 const options = { stableForMs: 0, gpuProof: { kind: 'none' } } as const;
+const all = ['unsent', 'refuse', 'lost', 'lie', 'killed-sent', 'killed-answered'] as const;
 
-/** Between them, the two engines see all of them. */
-const faultsOf: Record<Kind, Record<'forward' | 'through a rollback', readonly Fault[]>> = {
+/** Between them, the two engines see all that are worth their time; with `everything` each sees each. */
+const few: Record<Kind, Record<'forward' | 'through a rollback', readonly Fault[]>> = {
   oldest: { forward: ['lost'], 'through a rollback': ['killed-answered', 'unsent'] },
   newest: { forward: ['lie', 'killed-sent'], 'through a rollback': ['lost', 'killed-sent'] },
 };
@@ -33,41 +39,43 @@ async function countCalls(engine: Engine, setting: Setting): Promise<number> {
 
 describe.each(kinds)('%s', (kind) => {
   it.each([
-    { way: 'forward' as const, setting: {}, ends: expectGrafted },
-    {
-      way: 'through a rollback' as const,
-      setting: { command: failsWithGpu(1) },
-      ends: expectRolledBack,
-    },
-  ])('survives faults at every changing call, $way', async ({ way, setting, ends }) => {
+    { way: 'forward' as const, setting: {}, fails: false },
+    { way: 'through a rollback' as const, setting: { command: failsWithGpu(1) }, fails: true },
+  ])('survives faults at every changing call, $way', async ({ way, setting, fails }) => {
     const engine = await Engine.up(kind);
     const run = ['--restart', 'always'];
+    const wanted = { kind, fails, options };
     const calls = await countCalls(engine, { ...setting, run });
-    expect(calls).toBeGreaterThan(13);
+    expect(calls).toBe(await predictedCalls(wanted));
     // Up to the cutover both ways are one.
     const first = way === 'forward' ? 1 : calls - 8;
     const points = Array.from({ length: calls - first + 1 }, (_, i) => first + i);
-    const all = points.flatMap((nth) => faultsOf[kind][way].map((fault) => ({ nth, fault })));
+    const faults = everything ? all : few[kind][way];
+    const schedules = points.flatMap((nth) => faults.map((fault) => ({ nth, fault })));
     const tally = new Map<string, number>();
-    await inParallel(all, 4, async ({ nth, fault }) => {
+    await inParallel(schedules, 4, async ({ nth, fault }) => {
+      const label = `${fault} at call ${nth}`;
+      const end = await predictedEnd(wanted, nth, fault);
       await play(engine, { ...setting, run }, async (scene) => {
         const child = { op: 'graft', target: scene.name, options } as const;
         const { killed, report } = await runFaulty(scene, child, nth, fault);
-        const label = `${fault} at call ${nth}`;
-        const end =
-          killed || report === null
-            ? await expectRecovered(scene)
-            : await ends(scene, report)
-                .then(() => expectGoodEnd(scene, report))
-                .catch((error: unknown) => {
-                  throw new Error(`${label}: ${JSON.stringify(report)}`, { cause: error });
-                });
         expect(killed, label).toBe(fault.startsWith('killed'));
+        expect(`${label}: ${await endOf(scene, report)}`).toBe(`${label}: ${end}`);
         tally.set(`${fault} ${end}`, (tally.get(`${fault} ${end}`) ?? 0) + 1);
       });
     });
     console.log(
-      `${kind}, ${way}: ${all.length} faults at ${points.length} calls: ${JSON.stringify(Object.fromEntries(tally))}`,
+      `${kind}, ${way}: ${schedules.length} faults at ${points.length} calls, each as predicted: ${JSON.stringify(Object.fromEntries(tally))}`,
     );
   });
 });
+
+type Report = Parameters<typeof expectStranded>[1];
+
+/** Whichever end it is, it is true. @param report null: the process was killed */
+async function endOf(scene: Scene, report: Report | null): Promise<string> {
+  if (report === null) return expectRecovered(scene);
+  if (report.outcome !== 'stranded') return expectGoodEnd(scene, report);
+  await expectStranded(scene, report);
+  return 'S3';
+}

@@ -11,7 +11,7 @@ const { op, target, options, session, kill } = JSON.parse(process.argv[2]);
 
 const die = () => process.kill(process.pid, 'SIGKILL');
 
-if (kill !== undefined) {
+if (kill?.when !== undefined) {
   const { append } = FileJournal.prototype;
   let lines = 0;
   let end = 0;
@@ -34,6 +34,7 @@ if (kill !== undefined) {
   };
 }
 
+process.stderr.write('begins\n');
 const run = {
   graft: () => graft(target, options, session),
   rollback: () => rollback(target, options, session),

@@ -8,7 +8,7 @@ import type { Scene } from './scene.js';
 
 const script = fileURLToPath(new URL('child.mjs', import.meta.url));
 
-/** Where the process kills itself: at its n-th journal line, or the line of a state. */
+/** Where the process is killed: at its n-th journal line, or the line of a state. */
 export interface KillPoint {
   readonly line?: number;
   readonly state?: string;
@@ -23,7 +23,8 @@ export interface Child {
   /** A name; for `recover` a run. */
   readonly target: string;
   readonly options?: Partial<Options>;
-  readonly kill?: KillPoint;
+  /** Or so many milliseconds after the run has begun. */
+  readonly kill?: KillPoint | { readonly ms: number };
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -32,6 +33,8 @@ export interface Ended {
   readonly killed: boolean;
   readonly report: Report | null;
   readonly output: string;
+  /** Milliseconds from the beginning of the run. */
+  readonly took: number;
 }
 
 export function runChild(scene: Scene, child: Child): Promise<Ended> {
@@ -40,15 +43,28 @@ export function runChild(scene: Scene, child: Child): Promise<Ended> {
   const input = JSON.stringify({ op, target, options, kill, session: scene.session() });
   const env = { ...process.env, ...child.env };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [script, input], { env }, (error, stdout, stderr) => {
-      const killed = error?.signal === 'SIGKILL';
-      if (error !== null && !killed) reject(new Error(`${error.message}\n${stderr}`));
-      else
-        resolve({
-          killed,
-          report: killed ? null : (JSON.parse(stdout) as Report),
-          output: stdout + stderr,
-        });
+    let beganAt = 0;
+    const running = execFile(
+      process.execPath,
+      [script, input],
+      { env },
+      (error, stdout, stderr) => {
+        const took = performance.now() - beganAt;
+        const killed = error?.signal === 'SIGKILL';
+        if (error !== null && !killed) reject(new Error(`${error.message}\n${stderr}`));
+        else
+          resolve({
+            killed,
+            report: killed ? null : (JSON.parse(stdout) as Report),
+            output: stdout + stderr,
+            took,
+          });
+      },
+    );
+    // Everything is loaded by then.
+    running.stderr?.once('data', () => {
+      beganAt = performance.now();
+      if (kill !== undefined && 'ms' in kill) setTimeout(() => running.kill('SIGKILL'), kill.ms);
     });
   });
 }
