@@ -36,8 +36,10 @@ describe.each(kinds)('%s', (kind) => {
       await play(engine, setting, async (scene) => {
         const child = { op: 'graft', target: scene.name, options, kill: { ms } } as const;
         const { killed, report } = await runChild(scene, child);
-        if (!killed && report !== null)
-          return void count(`alive ${await expectGoodEnd(scene, report)}`);
+        if (!killed && report !== null) {
+          count(`alive ${await expectGoodEnd(scene, report)}`);
+          return;
+        }
         const [runId = ''] = scene.runs();
         const { last } = readRun(new RunFolder(scene.stateDir, runId));
         const state = last?.state ?? 'nothing';
