@@ -7,8 +7,13 @@ import { expectGrafted } from './support/ends.js';
 import { play } from './support/scene.js';
 
 const waits = (name: string): string[] => [
-  ...['apply', name, '--mode', 'gpus', '--stable-for', '3s', '--poll-interval', '100ms'],
-  ...['--stop-timeout', '1s', '--gpu-proof', 'none'],
+  'apply',
+  name,
+  '--mode=gpus',
+  '--stable-for=3s',
+  '--poll-interval=100ms',
+  '--stop-timeout=1s',
+  '--gpu-proof=none',
 ];
 const setting = { run: ['--restart', 'always'] };
 const WAITING = 'confirmation.pausingBetweenPolls';

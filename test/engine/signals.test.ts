@@ -8,8 +8,13 @@ import { expectGoodEnd, expectGrafted } from './support/ends.js';
 import { play } from './support/scene.js';
 
 const apply = (name: string): string[] => [
-  ...['apply', name, '--mode', 'gpus', '--stable-for', '1s', '--poll-interval', '100ms'],
-  ...['--stop-timeout', '1s', '--gpu-proof', 'none'],
+  'apply',
+  name,
+  '--mode=gpus',
+  '--stable-for=1s',
+  '--poll-interval=100ms',
+  '--stop-timeout=1s',
+  '--gpu-proof=none',
 ];
 const setting = { run: ['--restart', 'always'] };
 
