@@ -5,7 +5,7 @@ import { newestOf } from '../watched.js';
 import type { WatchedContainer } from '../watched.js';
 import { helpOf, parse, UsageError } from './arguments.js';
 import type { Command } from './arguments.js';
-import { ClientSays, furnish, untilPhase } from './house.js';
+import { ClientSays, furnish, untilMade, untilPhase } from './house.js';
 import type { House } from './house.js';
 import { asJson, bold, colour, detail, detailAsJson, table } from './print.js';
 
@@ -64,7 +64,7 @@ const create: Run = async (house, command, { out, err, gone }) => {
   const id = await furnish(house, { name, image, command: command.rest });
   err(`  Image ${image}\n  Waiting for the supervisor\n`);
   const own = gateway.traits.commandInContainer && command.rest.length > 0;
-  await untilPhase(house, name, 'Ready', gone);
+  await untilMade(house, name, gone);
   out(`${colour(32, '✓')} Sandbox ${bold(name)} is ready\n`);
   if (command.rest.length === 0) return 0;
   if (own) {

@@ -71,7 +71,26 @@ export async function furnish({ gateway, engine }: House, wanted: Wanted): Promi
 export class ClientSays extends Error {}
 
 /**
- * Watches until it is in this phase, as the client does after a create, a stop and a start.
+ * Watches a sandbox that is being made, as the client of either generation does: until Ready, and no
+ * longer than until the first Error (read in the source of an early client and of a late one).
+ *
+ * @throws ClientSays when it is in Error, or that has taken 300 s; the signal's reason
+ */
+export async function untilMade(house: House, name: string, hurry: AbortSignal): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const { phase, reason } = await house.gateway.get(name);
+    if (phase === 'Ready') return;
+    if (phase === 'Error') {
+      throw new ClientSays(`sandbox entered error phase while provisioning: ${reason}`);
+    }
+    if (Date.now() > deadline) throw new ClientSays('sandbox provisioning timed out after 300s');
+    await sleep(LOOK_AGAIN_MS, undefined, { signal: hurry });
+  }
+}
+
+/**
+ * Watches until it is in this phase, as the client does after a stop and a start.
  *
  * @throws ClientSays when it is in Error for good, or that has taken 300 s; the signal's reason
  */
