@@ -6,7 +6,13 @@ import { engineOf, gatewayOf } from './composition/workplace.js';
 import { graft, recover } from './graft.js';
 import type { Session } from './session.js';
 
-export type { CommandEnd, CreateOrder, Creation, UserCommand } from './composition/creation.js';
+export type {
+  Attached,
+  CommandEnd,
+  CreateOrder,
+  Creation,
+  UserCommand,
+} from './composition/creation.js';
 
 /**
  * Runs the command that makes a sandbox, and gives its container a GPU once it can be replaced.

@@ -30,8 +30,7 @@ export function processIo(version: string): Io {
     },
     async run(argv, aside) {
       const { runUserCommand } = await import('./user-command.js');
-      const atTerminal = isatty(0) || process.stderr.isTTY;
-      return runUserCommand(argv, { aside, atTerminal });
+      return runUserCommand(argv, aside);
     },
     pid: process.pid,
     version,

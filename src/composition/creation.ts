@@ -26,6 +26,12 @@ export interface UserCommand {
   run(): Promise<CommandEnd | { readonly notBegun: string }>;
 }
 
+/**
+ * What the command may have open in the sandbox once it is Ready: a session of somebody at a terminal,
+ * an upload, or whatever; a graft cuts it.
+ */
+export type Attached = 'session' | 'upload' | 'unknown';
+
 export interface CreateOrder {
   /** The sandbox's name. */
   readonly name: string;
@@ -33,8 +39,9 @@ export interface CreateOrder {
   readonly workspace: string | null;
   readonly options: Options;
   readonly command: UserCommand;
-  /** Somebody at a terminal: the command may open a session for them, which is not cut. */
-  readonly atTerminal: boolean;
+  readonly attached: Attached;
+  /** A port leads into the sandbox, whether or not the command still runs. */
+  readonly forwards: boolean;
 }
 
 export interface Creation {
@@ -220,15 +227,20 @@ class Making {
     );
   }
 
-  /** Until the command has ended, or goes on for longer than one that only makes a sandbox. */
+  /**
+   * Until the command has ended, or goes on for longer than one that only makes a sandbox. A session is
+   * never cut, an upload not within the time that is allowed for Ready.
+   */
   async #settled(ended: Promise<void>): Promise<Failure | null> {
-    const { atTerminal, command } = this.#order;
+    const { attached, command, options } = this.#order;
     const givenUp = new Promise<void>((resolve) => {
       if (this.#givenUp.aborted) resolve();
       this.#givenUp.addEventListener('abort', () => resolve(), { once: true });
     });
-    const enough = this.#parts.clock.sleep(SETTLING_MS, this.#givenUp);
-    await Promise.race([ended, givenUp, ...(atTerminal ? [] : [enough])]);
+    const patienceMs = attached === 'upload' ? options.readyTimeoutMs : SETTLING_MS;
+    const enough =
+      attached === 'session' ? [] : [this.#parts.clock.sleep(patienceMs, this.#givenUp)];
+    await Promise.race([ended, givenUp, ...enough]);
     if (!this.#givenUp.aborted) return null;
     const message = `${command.words} failed, and its sandbox was not grafted`;
     return { code: 'create-failed', message, hint: null };
@@ -277,10 +289,20 @@ class Making {
     return recover(runId, 'finalize', this.#session);
   }
 
+  /** What the user has open there ends with the container. */
   #withCut(report: Report): Report {
-    if (!this.#isCut || report.runId === null || report.outcome === 'refused') return report;
-    const message = `${this.#order.command.words} was still running when the sandbox's container was replaced: what it had open there, such as a session or an upload, was cut`;
-    return { ...report, warnings: [...report.warnings, { code: 'command-cut', message }] };
+    if (report.runId === null || report.outcome === 'refused') return report;
+    const { name, command, forwards } = this.#order;
+    const cut = {
+      code: 'command-cut',
+      message: `${command.words} was still running when the sandbox's container was replaced: what it had open there, such as a session or an upload, was cut`,
+    };
+    const forward = {
+      code: 'forward-cut',
+      message: `a port that is forwarded into ${name} leads into the container that is gone: openshell forward start begins it anew`,
+    };
+    const more = [...(this.#isCut ? [cut] : []), ...(forwards ? [forward] : [])];
+    return { ...report, warnings: [...report.warnings, ...more] };
   }
 
   /** The command's failure is the reason of what was asked back for it, and beside any other reason a warning. */

@@ -10,7 +10,7 @@ import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report.js';
 import { startGateway } from '../openshell/start.js';
-import type { RunningGateway } from '../openshell/start.js';
+import type { GatewaySetting, RunningGateway } from '../openshell/start.js';
 import { Engine, at, root, text } from './support/engines.js';
 import type { Doc } from './support/engines.js';
 import type { Generation } from './support/sandbox.js';
@@ -37,9 +37,11 @@ async function withGateway(
   kind: 'oldest' | 'newest',
   generation: Generation,
   body: (making: Making) => Promise<void>,
+  more: Pick<GatewaySetting, 'speed' | 'supervisorMs'> = {},
 ): Promise<void> {
   const engine = await Engine.up(kind);
-  const gateway = await startGateway({ generation, engineEnv: { DOCKER_HOST: engine.host } });
+  const engineEnv = { DOCKER_HOST: engine.host };
+  const gateway = await startGateway({ generation, engineEnv, ...more });
   const stateDir = fs.mkdtempSync(path.join(os.tmpdir(), 'gpugraft-test-'));
   const env = { ...process.env, ...gateway.env };
   const own = [
@@ -209,6 +211,19 @@ describe.each(on)('%s gateway, %s engine', (generation, kind, steps) => {
       expect(hasGpu(await expectReady(scene))).toBe(false);
     });
   });
+});
+
+it('disturbs no client that watches until Ready and fails at an Error before that', async () => {
+  // A supervisor that takes longer than a graft, and a gateway that looks every 200 ms: one under it would be seen.
+  const slow = { speed: 10, supervisorMs: 6000 };
+  const body = async (scene: Making): Promise<void> => {
+    const ran = await scene.run(create(...making));
+    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    expect(ran.stdout).toMatch(/is ready\n[^]*grafted: /);
+    expect(ran.stdout).not.toContain('command-cut');
+    expect(hasGpu(await expectReady(scene))).toBe(true);
+  };
+  await withGateway('oldest', 'early', body, slow);
 });
 
 // No gateway is asked for more than what it can do.

@@ -2,6 +2,8 @@
  * OpenShell sandboxes on real engines, under gateways of both generations (`test/openshell/`): Ready
  * again at once, or the original back and Ready, and never none nor two when the gateway looks.
  */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Options } from '../../machines/index.js';
 import { Engine, at, kinds } from './support/engines.js';
@@ -79,6 +81,12 @@ describe.each(pairs)('$kind engine, $generation gateway: the wait', ({ kind, gen
         },
       });
       await gateway.script('box', null);
+      // The bundle is from before anything was taken down; its last lines are from the run's end.
+      const summary = fs.readFileSync(path.join(report.diagnostics ?? '', 'summary.txt'), 'utf8');
+      expect(summary).toContain('\nsandbox_name=box\n');
+      expect(summary).toContain(
+        generation === 'early' ? '\nrolled_back=yes\n' : '\nrolled_back=no\n',
+      );
       if (generation === 'early') {
         expect(report).toMatchObject({ outcome: 'rolledBack', rolledBack: true });
         expect(report.reason?.message).toContain('15 errors in a row');

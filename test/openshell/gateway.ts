@@ -11,6 +11,9 @@ import type { ExecResult, SandboxIdentity, WatchedContainer, WatchedEngine } fro
 export const POLL_MS = 2000;
 export const SWEEP_MS = 60_000;
 
+/** Null: whoever asks knows of none. */
+export type Workspace = string | null;
+
 /** The gateway says no, in its own words. */
 export class GatewayRefused extends Error {
   override readonly name = 'GatewayRefused';
@@ -105,17 +108,21 @@ export class Gateway {
   }
 
   /** @throws GatewayRefused */
-  async get(name: string): Promise<Sandbox> {
+  async get(name: string, workspace: Workspace = null): Promise<Sandbox> {
     await this.#catchUp();
-    const told = this.registry.told(this.#record(name));
+    const told = this.registry.told(this.#record(name, workspace));
     this.#note({ kind: 'get', phase: told.phase }, told);
     return told;
   }
 
   /** @throws GatewayRefused unless it is Ready */
-  async exec(name: string, argv: readonly string[]): Promise<ExecResult> {
+  async exec(
+    name: string,
+    argv: readonly string[],
+    workspace: Workspace = null,
+  ): Promise<ExecResult> {
     await this.#catchUp();
-    const told = this.registry.told(this.#record(name));
+    const told = this.registry.told(this.#record(name, workspace));
     this.#note({ kind: 'exec', phase: told.phase }, told);
     if (told.phase !== 'Ready') {
       throw new GatewayRefused('FailedPrecondition', `sandbox is not ready (phase: ${told.phase})`);
@@ -127,8 +134,8 @@ export class Gateway {
   }
 
   /** Asked again it goes on, and is content with what is done. @throws GatewayRefused unless it is Ready */
-  async stop(name: string): Promise<void> {
-    const record = await this.#atLifecycle(name);
+  async stop(name: string, workspace: Workspace = null): Promise<void> {
+    const record = await this.#atLifecycle(name, workspace);
     if (record.phase === 'Stopped') return;
     if (record.phase !== 'Ready' && record.phase !== 'Stopping') {
       throw this.#unfit('stop', record, `sandbox must be Ready to stop`);
@@ -146,8 +153,8 @@ export class Gateway {
   }
 
   /** Asked again it goes on, and is content with what is done. @throws GatewayRefused unless it is Stopped */
-  async start(name: string): Promise<void> {
-    const record = await this.#atLifecycle(name);
+  async start(name: string, workspace: Workspace = null): Promise<void> {
+    const record = await this.#atLifecycle(name, workspace);
     if (record.phase === 'Ready') return;
     if (record.phase !== 'Stopped' && record.phase !== 'Starting') {
       throw this.#unfit('start', record, `sandbox must be Stopped to start`);
@@ -167,9 +174,9 @@ export class Gateway {
   }
 
   /** Removes the newest container; the record goes once there is none left. @throws GatewayRefused */
-  async delete(name: string): Promise<void> {
+  async delete(name: string, workspace: Workspace = null): Promise<void> {
     await this.#catchUp();
-    const record = this.#record(name);
+    const record = this.#record(name, workspace);
     this.#note({ kind: 'delete', accepted: true }, record);
     this.registry.become(record, { phase: 'Deleting', reason: 'Deleting' });
     const newest = newestOf(await this.#engine.labelled(), record.id);
@@ -196,16 +203,16 @@ export class Gateway {
     return look;
   }
 
-  async #atLifecycle(name: string): Promise<Sandbox> {
+  async #atLifecycle(name: string, workspace: Workspace): Promise<Sandbox> {
     if (!this.traits.lifecycle) {
       throw new GatewayRefused('Unimplemented', 'this gateway does not stop or start sandboxes');
     }
     await this.#catchUp();
-    return this.registry.told(this.#record(name));
+    return this.registry.told(this.#record(name, workspace));
   }
 
-  #record(name: string): Sandbox {
-    const record = this.registry.find(name);
+  #record(name: string, workspace: Workspace): Sandbox {
+    const record = this.registry.find(name, workspace);
     if (record === null) throw new GatewayRefused('NotFound', 'sandbox not found');
     return record;
   }

@@ -126,8 +126,11 @@ export class Registry {
     return [...this.#records.values()];
   }
 
-  find(name: string): Sandbox | null {
-    return this.all().find((record) => record.name === name) ?? null;
+  /** @param workspace null: in whichever; a generation without workspaces has it in all of them */
+  find(name: string, workspace: string | null = null): Sandbox | null {
+    const isIn = ({ workspace: own }: Sandbox): boolean =>
+      workspace === null || own === '' || own === workspace;
+    return this.all().find((record) => record.name === name && isIn(record)) ?? null;
   }
 
   /** What stood so many milliseconds ago, scripts aside. */

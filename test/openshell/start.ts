@@ -130,16 +130,18 @@ export class RunningGateway {
   }
 
   /** As `sandbox list -o json` has it, without a process of its own; null: it is not listed. */
-  async phase(name: string): Promise<Phase | null> {
-    const lines = await this.#ask({ argv: ['sandbox', 'list', '-o', 'json'] });
+  async phase(name: string, workspace?: string): Promise<Phase | null> {
+    const where = workspace === undefined ? [] : ['--workspace', workspace];
+    const lines = await this.#ask({ argv: ['sandbox', 'list', '-o', 'json', ...where] });
     const all = JSON.parse(lines.map(({ out = '' }) => out).join('')) as Listed[];
     return all.find((one) => one.name === name)?.phase ?? null;
   }
 
   /** Waits, in real time, until it is listed in this phase. */
-  async until(name: string, phase: Phase | null, patienceMs = READY_PATIENCE_MS): Promise<void> {
-    const deadline = Date.now() + patienceMs;
-    for (let said = await this.phase(name); said !== phase; said = await this.phase(name)) {
+  async until(name: string, phase: Phase | null, workspace?: string): Promise<void> {
+    const deadline = Date.now() + READY_PATIENCE_MS;
+    const ask = (): Promise<Phase | null> => this.phase(name, workspace);
+    for (let said = await ask(); said !== phase; said = await ask()) {
       if (Date.now() > deadline) throw new Error(`${name} is ${said}, not ${phase}`);
       await sleep(50);
     }
@@ -153,7 +155,7 @@ export class RunningGateway {
       op: 'furnish',
       wanted: { ...wanted, name, image, command },
     });
-    await this.until(name, 'Ready');
+    await this.until(name, 'Ready', wanted.workspace);
     return String(id);
   }
 

@@ -93,8 +93,11 @@ describe('imports', () => {
 
   it.each([
     // The lock has util-linux take it, and `create` is given a command of the user's, which has this
-    // process's own streams; everything else that runs is a tool behind a port.
-    ['execa', /^src\/(?:[^/]+\/adapter\/|runtime\/lock\.ts|cli\/user-command\.ts)/],
+    // process's own streams, and a witness beside it; everything else that runs is a tool behind a port.
+    [
+      'execa',
+      /^src\/(?:[^/]+\/adapter\/|runtime\/lock\.ts|cli\/(?:user-command|group-witness)\.ts)/,
+    ],
     ['commander', /^src\/cli\//],
     ['@viz-js/viz', /^src\/model\/picture\//],
   ])('of %s stand in one place', (name, place) => {

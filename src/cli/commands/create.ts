@@ -4,7 +4,11 @@ import { resolveOptions } from '../../config/options.js';
 import { checkTarget } from '../../config/target.js';
 import { UsageError } from '../../config/usage-error.js';
 import { shellWord } from '../../../machines/index.js';
+import type { Failure } from '../../../machines/index.js';
+import type { Attached } from '../../create.js';
 import { emptyReport } from '../../report.js';
+import { makingWords } from '../making-words.js';
+import type { MakingWords } from '../making-words.js';
 import { resultOf } from './about-run.js';
 import type { Result } from './result.js';
 import { withStory } from './scene.js';
@@ -13,18 +17,24 @@ import type { Scene } from './scene.js';
 /** More of a command than this tells nobody which one it was. */
 const SHOWN_WORDS = 3;
 
-const WAITS_FOR_SESSION =
-  'gpugraft: the sandbox is grafted once this command has ended; leave a session that it opens with exit\n';
+const NOTICES: Record<Attached, string> = {
+  session: 'is grafted once this command has ended; leave a session that it opens with exit',
+  upload: 'is grafted once this command has ended, so that what it uploads arrives whole',
+  unknown:
+    'is grafted 3 s after it is Ready, even if this command goes on: what it has open there is cut then',
+};
 
-/** What the command itself says of where the sandbox is made; null: nothing. */
-function workspaceIn(all: readonly string[]): string | null {
-  const flag = '--workspace';
-  // What comes after a further -- is run in the sandbox.
-  const argv = all.includes('--') ? all.slice(0, all.indexOf('--')) : all;
-  const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
-  const word = argv[at] === flag ? argv[at + 1] : argv[at]?.slice(flag.length + 1);
-  return word === undefined || word === '' ? null : word;
+/** Said before, because it cannot be undone: the command is not asked whether it may be cut. */
+function noticeOf(attached: Attached, words: MakingWords): string {
+  if (attached === 'unknown' && !words.runs) return '';
+  return `gpugraft: the sandbox ${NOTICES[attached]}\n`;
 }
+
+const notKept = (name: string): Failure => ({
+  code: 'sandbox-not-kept',
+  message: `--no-keep has the sandbox ${name} deleted when the session of this command ends, and a graft ends it; nothing was begun`,
+  hint: `leave --no-keep out, and delete it when it has done its work: openshell sandbox delete ${name}`,
+});
 
 /** `gpugraft create NAME -- COMMAND`: its exit code is the command's, unless that is 0. @throws UsageError */
 export async function create(scene: Scene): Promise<Result> {
@@ -41,12 +51,16 @@ export async function create(scene: Scene): Promise<Result> {
   const options = resolveOptions(flags, io.env);
   const out = optedOut(io.env);
   if (out !== null) return resultOf(emptyReport('refused', out, name), scene);
+  const said = makingWords(argv);
+  if (said.isDeleted) return resultOf(emptyReport('refused', notKept(name), name), scene);
   const aside = flags.json === true;
   const words = argv.slice(0, SHOWN_WORDS).map(shellWord).join(' ');
   const command = { words, run: () => io.run(argv, aside) };
   const atTerminal = io.stdinIsTTY && (io.stdout.isTTY || aside);
-  const order = { name, workspace: workspaceIn(argv), options, command, atTerminal };
-  if (atTerminal && flags.quiet !== true) io.stderr.write(WAITS_FOR_SESSION);
+  const attached = atTerminal ? 'session' : said.uploads ? 'upload' : 'unknown';
+  const { workspace, forwards } = said;
+  const order = { name, workspace, options, command, attached, forwards } as const;
+  if (flags.quiet !== true) io.stderr.write(noticeOf(attached, said));
   const { report, exitCode } = await withStory(
     scene,
     (session) => backend.create(order, session),

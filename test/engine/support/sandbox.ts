@@ -16,6 +16,7 @@ export interface Sandbox {
   readonly scene: Scene;
   /** Its name at the gateway. */
   readonly name: string;
+  readonly workspace: string | undefined;
   /** All containers that the gateway takes for it, whatever they are called. */
   labelled(): Promise<Doc[]>;
 }
@@ -23,21 +24,24 @@ export interface Sandbox {
 type Setting = Partial<Omit<GatewaySetting, 'generation' | 'engineEnv'>> & {
   readonly generation: Generation;
   readonly written?: boolean;
+  /** Where it is; the default one when left out. */
+  readonly workspace?: string;
+  /** The user's client, where it is of another time than the gateway. */
+  readonly client?: Generation;
 };
 
 /** Every run talks to this gateway, whatever its environment is. */
-function clientOf({ dir, openshell }: RunningGateway): string {
+function clientOf({ dir, openshell }: RunningGateway, client: Generation): string {
   const file = path.join(dir, 'client');
-  fs.writeFileSync(file, `#!/bin/sh\nOPENSHELL_EMULATOR_DIR=${dir} exec ${openshell} "$@"\n`, {
-    mode: 0o755,
-  });
+  const env = `OPENSHELL_EMULATOR_DIR=${dir} OPENSHELL_EMULATOR_CLIENT=${client}`;
+  fs.writeFileSync(file, `#!/bin/sh\n${env} exec ${openshell} "$@"\n`, { mode: 0o755 });
   return file;
 }
 
 /** Makes a sandbox that its gateway says is Ready, and clears all away however it ends. */
 export async function withSandbox(
   engine: Engine,
-  { generation, written = false, ...rest }: Setting,
+  { generation, written = false, workspace, client = generation, ...rest }: Setting,
   body: (sandbox: Sandbox) => Promise<void>,
 ): Promise<void> {
   const engineEnv = { DOCKER_HOST: engine.host };
@@ -55,11 +59,14 @@ export async function withSandbox(
     return docs.filter((doc) => doc !== null);
   };
   try {
-    const id = await gateway.createSandbox(name);
+    const where = workspace === undefined ? {} : { workspace };
+    const id = await gateway.createSandbox(name, where);
     if (written) await engine.docker('exec', id, 'sh', '-c', 'echo mine > /written');
-    const scene = await Scene.around(engine, id, { openshellBin: clientOf(gateway) });
+    const scene = await Scene.around(engine, id, {
+      openshellBin: clientOf(gateway, client),
+    });
     try {
-      await body({ gateway, scene, name, labelled });
+      await body({ gateway, scene, name, workspace, labelled });
     } finally {
       await scene.end();
     }
@@ -71,10 +78,10 @@ export async function withSandbox(
 
 /** One container has the labels, under the name, and runs; the gateway says Ready, and never saw none. */
 export async function expectReady(
-  { gateway, scene, name, labelled }: Sandbox,
+  { gateway, scene, name, workspace, labelled }: Sandbox,
   { wasOriginal }: { readonly wasOriginal: boolean },
 ): Promise<Doc> {
-  await gateway.until(name, 'Ready');
+  await gateway.until(name, 'Ready', workspace);
   const [only, ...others] = await labelled();
   expect(others.map((doc) => text(doc, 'Name'))).toEqual([]);
   expect(at(only ?? null, 'Name')).toBe(`/${scene.name}`);

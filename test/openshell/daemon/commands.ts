@@ -3,10 +3,11 @@ import { GatewayRefused } from '../gateway.js';
 import type { Sandbox } from '../registry.js';
 import { newestOf } from '../watched.js';
 import type { WatchedContainer } from '../watched.js';
+import type { Traits } from '../generation.js';
 import { helpOf, parse, UsageError } from './arguments.js';
 import type { Command } from './arguments.js';
-import { ClientSays, furnish, untilPhase } from './house.js';
-import type { House } from './house.js';
+import { ClientSays, furnish, untilMade, untilPhase } from './house.js';
+import type { House, Named } from './house.js';
 import { asJson, bold, colour, detail, detailAsJson, table } from './print.js';
 
 export interface Terminal {
@@ -22,8 +23,17 @@ const option = ({ options }: Command, name: string): string => options.get(name)
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const first = ({ positional }: Command): string => positional[0] ?? '';
 
-async function containerOf({ gateway, engine }: House, name: string): Promise<WatchedContainer> {
-  const { id } = await gateway.get(name);
+/** Of the words of a command: a client that knows of workspaces is in one. */
+const named = ({ gateway }: House, command: Command, name = first(command)): Named => ({
+  name,
+  workspace: gateway.traits.lifecycle ? option(command, 'workspace') || 'default' : null,
+});
+
+async function containerOf(
+  { gateway, engine }: House,
+  { name, workspace }: Named,
+): Promise<WatchedContainer> {
+  const { id } = await gateway.get(name, workspace);
   const newest = newestOf(await engine.labelled(), id);
   if (newest === null) throw new GatewayRefused('NotFound', 'sandbox container not found');
   return newest;
@@ -42,15 +52,18 @@ const list: Run = async ({ gateway }, command, { out }) => {
   return 0;
 };
 
-const get: Run = async ({ gateway }, command, { out }) => {
-  const sandbox = await gateway.get(first(command));
+const get: Run = async (house, command, { out }) => {
+  const { gateway } = house;
+  const { name, workspace } = named(house, command);
+  const sandbox = await gateway.get(name, workspace);
   if (option(command, 'output') === 'json') out(json(detailAsJson(sandbox, gateway.traits)));
   else out(detail(sandbox));
   return 0;
 };
 
-const exec: Run = async ({ gateway }, command, { out }) => {
-  const { exitCode, output } = await gateway.exec(option(command, 'name'), command.rest);
+const exec: Run = async (house, command, { out }) => {
+  const { name, workspace } = named(house, command, option(command, 'name'));
+  const { exitCode, output } = await house.gateway.exec(name, command.rest, workspace);
   out(output);
   return exitCode;
 };
@@ -58,45 +71,50 @@ const exec: Run = async ({ gateway }, command, { out }) => {
 /** Stays until the sandbox is Ready and its command, where there is one, is over. */
 const create: Run = async (house, command, { out, err, gone }) => {
   const { gateway, engine } = house;
-  const name = option(command, 'name');
+  const who = named(house, command, option(command, 'name'));
+  const { name, workspace } = who;
   const image = option(command, 'from') || 'gpugraft/busybox:latest';
   err(`${colour(36, '⠋')} Creating sandbox ${bold(name)}\n`);
-  const id = await furnish(house, { name, image, command: command.rest });
+  const where = workspace === null ? {} : { workspace };
+  const id = await furnish(house, { name, image, command: command.rest, ...where });
   err(`  Image ${image}\n  Waiting for the supervisor\n`);
   const own = gateway.traits.commandInContainer && command.rest.length > 0;
-  await untilPhase(house, name, 'Ready', gone);
+  await untilMade(house, who, gone);
   out(`${colour(32, '✓')} Sandbox ${bold(name)} is ready\n`);
   if (command.rest.length === 0) return 0;
   if (own) {
     await engine.logs(id, true, out);
     return engine.exitCode(id);
   }
-  const { id: current } = await containerOf(house, name);
+  const { id: current } = await containerOf(house, who);
   return (await engine.exec(current, command.rest, out)).exitCode;
 };
 
-const remove: Run = async ({ gateway }, command, { out }) => {
-  await gateway.delete(first(command));
+const remove: Run = async (house, command, { out }) => {
+  const { name, workspace } = named(house, command);
+  await house.gateway.delete(name, workspace);
   out(`${colour(32, '✓')} Deleted sandbox ${first(command)}\n`);
   return 0;
 };
 
 const stop: Run = async (house, command, { out, gone }) => {
-  await house.gateway.stop(first(command));
-  await untilPhase(house, first(command), 'Stopped', gone);
+  const who = named(house, command);
+  await house.gateway.stop(who.name, who.workspace);
+  await untilPhase(house, who, 'Stopped', gone);
   out(`${colour(32, '✓')} Stopped sandbox ${first(command)}\n`);
   return 0;
 };
 
 const start: Run = async (house, command, { out, gone }) => {
-  await house.gateway.start(first(command));
-  await untilPhase(house, first(command), 'Ready', gone);
+  const who = named(house, command);
+  await house.gateway.start(who.name, who.workspace);
+  await untilPhase(house, who, 'Ready', gone);
   out(`${colour(32, '✓')} Started sandbox ${first(command)}\n`);
   return 0;
 };
 
 const logs: Run = async (house, command, { out }) => {
-  const { id } = await containerOf(house, first(command));
+  const { id } = await containerOf(house, named(house, command));
   await house.engine.logs(id, command.options.has('tail'), out);
   return 0;
 };
@@ -123,21 +141,21 @@ const runs: Record<string, Run> = {
   'sandbox start': start,
 };
 
-/** @returns the exit code */
+/** @param client what the client knows of, also where its gateway is of another time @returns the exit code */
 export async function runCommand(
   house: House,
+  client: Traits,
   argv: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const { traits } = house.gateway;
   if (argv[0] === '--version') {
-    terminal.out(`openshell ${traits.version}\n`);
+    terminal.out(`openshell ${client.version}\n`);
     return 0;
   }
   try {
-    const command = parse(argv, traits);
+    const command = parse(argv, client);
     if (command.help) {
-      terminal.out(helpOf(command, traits));
+      terminal.out(helpOf(command, client));
       return 0;
     }
     const run = runs[command.name];

@@ -13,9 +13,18 @@ export interface House {
   readonly engine: DockerEngine;
 }
 
+/** As a client names a sandbox. */
+export interface Named {
+  readonly name: string;
+  /** Null: it knows of none. */
+  readonly workspace: string | null;
+}
+
 export interface Wanted {
   readonly name: string;
   readonly image: string;
+  /** Of a generation that has workspaces; `default` when left out. */
+  readonly workspace?: string;
   /** Of the sandbox; empty: whatever keeps it up. */
   readonly command: readonly string[];
   /** Laid over the body of the create, as the engine's API has it. */
@@ -30,13 +39,14 @@ const PATIENCE_MS = 300_000;
 /** Creates and starts the container, with the record before it. @returns the container's ID */
 export async function furnish({ gateway, engine }: House, wanted: Wanted): Promise<string> {
   const { traits } = gateway;
-  if (gateway.registry.find(wanted.name) !== null) {
+  const workspace = traits.lifecycle ? (wanted.workspace ?? 'default') : '';
+  if (gateway.registry.find(wanted.name, workspace) !== null) {
     throw new GatewayRefused('FailedPrecondition', `sandbox '${wanted.name}' already exists`);
   }
   const identity: SandboxIdentity = {
     id: randomUUID(),
     name: wanted.name,
-    workspace: traits.lifecycle ? 'default' : '',
+    workspace,
   };
   gateway.register(identity);
   const own = traits.commandInContainer && wanted.command.length > 0;
@@ -61,7 +71,7 @@ export async function furnish({ gateway, engine }: House, wanted: Wanted): Promi
     await engine.start(id);
     return id;
   } catch (error) {
-    const record = gateway.registry.find(wanted.name);
+    const record = gateway.registry.find(wanted.name, workspace);
     if (record !== null) gateway.registry.drop(record);
     throw error;
   }
@@ -71,19 +81,42 @@ export async function furnish({ gateway, engine }: House, wanted: Wanted): Promi
 export class ClientSays extends Error {}
 
 /**
- * Watches until it is in this phase, as the client does after a create, a stop and a start.
+ * Watches a sandbox that is being made, as the client of either generation does: until Ready, and no
+ * longer than until the first Error (read in the source of an early client and of a late one).
+ *
+ * @throws ClientSays when it is in Error, or that has taken 300 s; the signal's reason
+ */
+export async function untilMade(
+  house: House,
+  { name, workspace }: Named,
+  hurry: AbortSignal,
+): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const { phase, reason } = await house.gateway.get(name, workspace);
+    if (phase === 'Ready') return;
+    if (phase === 'Error') {
+      throw new ClientSays(`sandbox entered error phase while provisioning: ${reason}`);
+    }
+    if (Date.now() > deadline) throw new ClientSays('sandbox provisioning timed out after 300s');
+    await sleep(LOOK_AGAIN_MS, undefined, { signal: hurry });
+  }
+}
+
+/**
+ * Watches until it is in this phase, as the client does after a stop and a start.
  *
  * @throws ClientSays when it is in Error for good, or that has taken 300 s; the signal's reason
  */
 export async function untilPhase(
   { gateway }: House,
-  name: string,
+  { name, workspace }: Named,
   wanted: Phase,
   hurry: AbortSignal,
 ): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const { phase, reason } = await gateway.get(name);
+    const { phase, reason } = await gateway.get(name, workspace);
     if (phase === wanted) return;
     if (phase === 'Error' && gateway.traits.errorIsTerminal) {
       throw new ClientSays(`${reason}: sandbox entered Error while waiting for ${wanted}`);

@@ -67,6 +67,46 @@ test("a terminal's story is not redrawn over what the command writes", async () 
 });
 
 test.each([
+  ['openshell sandbox create --name box', false, 'unknown', ''],
+  [
+    'openshell sandbox create --name box -- agent',
+    false,
+    'unknown',
+    'even if this command goes on',
+  ],
+  ['openshell sandbox create --upload=.:/sandbox -- agent', false, 'upload', 'arrives whole'],
+  ['openshell sandbox create --upload .', true, 'session', 'leave a session'],
+  ['make sandbox --upload .', false, 'unknown', ''],
+  ['openshell sandbox create -- tool --upload .', false, 'unknown', 'even if'],
+] as const)('%s, at a terminal %s, may have open: %s', async (words, terminal, attached, said) => {
+  let seen: unknown = null;
+  const create: Backend['create'] = (order) => {
+    seen = order;
+    return Promise.resolve({ report: report({}), exitCode: 0 });
+  };
+  const { stderr } = await run(`create box -- ${words}`, { create }, { terminal });
+  expect(seen).toMatchObject({ attached, forwards: false });
+  if (said === '') expect(stderr).toBe('');
+  else expect(stderr).toContain(said);
+  await run(`create box -- ${words} --forward 8080`, { create });
+  expect(seen).toMatchObject({
+    forwards: words.startsWith('openshell') && !words.includes(' -- '),
+  });
+  expect((await run(`--quiet create box -- ${words}`, { create }, { terminal })).stderr).toBe('');
+});
+
+test('a sandbox that goes with its session is refused before it is begun', async () => {
+  const words = 'create box -- openshell sandbox create --no-keep -- train';
+  const { exit, io, stdout } = await run(words, creates());
+  expect(exit).toBe(3);
+  expect(io.commands).toEqual([]);
+  expect(stdout).toContain('openshell sandbox delete box');
+  expect(
+    (await run('create box -- openshell sandbox create -- train --no-keep', creates())).exit,
+  ).toBe(0);
+});
+
+test.each([
   [0, 'grafted', 0],
   [0, 'refused', 3],
   [0, 'rolledBack', 4],

@@ -52,13 +52,40 @@ describe('a sandbox that is being made', () => {
   });
 
   it('is not taken from somebody at a terminal, who may have a session in it', async () => {
-    const world = new World({ atTerminal: true });
+    const world = new World({ attached: 'session' });
     const made = world.begin();
     await world.appears();
     await world.pass(3_600_000);
     expect(world.did.at(-1)).toBe('asked: ready');
     await world.ends({ exitCode: 0 });
     expect(await made).toMatchObject({ report: { outcome: 'grafted', warnings: [] } });
+  });
+
+  it('is left until an upload is done, for as long as Ready may take', async () => {
+    const world = new World({ attached: 'upload' });
+    const made = world.begin();
+    await world.appears();
+    await world.pass(600_000);
+    expect(world.did.at(-1)).toBe('asked: ready');
+    await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({ report: { outcome: 'grafted', warnings: [] } });
+    const other = new World({ attached: 'upload' });
+    const long = other.begin();
+    await other.appears();
+    await other.pass(900_000);
+    expect(other.did.at(-1)).toBe('graft box-id, defer true');
+    await other.ends({ exitCode: 0 });
+    expect(await long).toMatchObject({ report: { warnings: [{ code: 'command-cut' }] } });
+  });
+
+  it('has lost the ports that were forwarded into it, which is said', async () => {
+    const world = new World({ forwards: true });
+    const made = world.begin();
+    await world.appears();
+    await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({
+      report: { outcome: 'grafted', warnings: [{ code: 'forward-cut' }] },
+    });
   });
 
   it('is not taken for the one of its name in another workspace', async () => {

@@ -1,7 +1,7 @@
 /** What `create` works with, in the hands of a test: an engine, a gateway, a command and a clock. */
 import { expect } from 'vitest';
 import { creation } from '../../../src/composition/creation.js';
-import type { CommandEnd, CreationParts } from '../../../src/composition/creation.js';
+import type { Attached, CommandEnd, CreationParts } from '../../../src/composition/creation.js';
 import type { Clock } from '../../../src/clock.js';
 import { EngineUnreachable } from '../../../src/docker/errors.js';
 import type { ListedContainer } from '../../../src/docker/port.js';
@@ -18,7 +18,8 @@ interface Wanted {
   readonly graft?: CreationParts['graft'];
   readonly defer?: boolean;
   readonly workspace?: string;
-  readonly atTerminal?: boolean;
+  readonly attached?: Attached;
+  readonly forwards?: boolean;
 }
 
 /** An engine, a gateway and a command that do what the test says, when it says it. */
@@ -157,8 +158,15 @@ export class World {
         return Promise.resolve(report({ outcome: 'rolledBack', rolledBack: true, reason }));
       },
     };
-    const { defer = false, workspace = null, atTerminal = false } = this.wanted;
-    const order = { name: 'box', workspace, options: options({ defer }), command, atTerminal };
+    const { defer = false, workspace = null, attached = 'unknown', forwards = false } = this.wanted;
+    const order = {
+      name: 'box',
+      workspace,
+      options: options({ defer }),
+      command,
+      attached,
+      forwards,
+    };
     const made = creation(order, session, parts);
     made.catch(() => undefined);
     return made;

@@ -1,10 +1,11 @@
 /** What a gateway has on record, asked through a real executable. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   GatewayAnswerInvalid,
   GatewayRefused,
   GatewayUnreachable,
 } from '../../../src/openshell/errors.js';
+import type { GatewayTexts } from '../../../src/openshell/port.js';
 import { failureOf, fake, ref } from './fake.js';
 
 /** `rows(n, from)`: that many sandboxes, in JSON. */
@@ -184,6 +185,33 @@ describe('texts', () => {
       ['sandbox', 'get', 'box', '--workspace', 'team'],
       ['sandbox', 'list', '--workspace', 'team'],
     ]);
+  });
+
+  test('are waited for less long than whoever collects them waits, 8 s', async () => {
+    const { port, calls } = fake(
+      `if (at('sandbox', 'list')) out('NAME\\n'); else setInterval(() => {}, 1000);`,
+    );
+    // The time of our own timers alone: the client's processes are real.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      let texts: GatewayTexts | null = null;
+      void port.texts(ref('box')).then((said) => (texts = said));
+      const until = performance.now() + 20_000;
+      while (calls().length < 3 && performance.now() < until)
+        await new Promise((resolve) => setImmediate(resolve));
+      expect(calls()).toHaveLength(3);
+      await vi.advanceTimersByTimeAsync(7999);
+      expect(texts).toBeNull();
+      await vi.advanceTimersByTimeAsync(1);
+      await vi.waitUntil(() => texts !== null);
+      expect(texts).toEqual({
+        list: 'NAME\n',
+        sandbox: '(not to be had: openshell sandbox get box: no answer within 8 s)',
+        logs: '(not to be had: openshell logs box: no answer within 8 s)',
+      });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('end where they must, and never fail', async () => {
