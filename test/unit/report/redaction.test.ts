@@ -65,7 +65,7 @@ describe('the words of a command', () => {
     );
     const script = [...long, 'serve --token canary-15', ...long].join(' ');
     expect(taken(['sh', '-c', script], 'canary-15')).toBe('<redacted>');
-  });
+  }, 20_000);
   it('that a person has run in it count too', () => {
     const redacted = redactorFor({ Config: { Env: [] } } as never, ['ask', '--token', 'canary-14']);
     expect(redacted('ask --token canary-14: no')).toBe('ask --token <redacted>: no');
