@@ -69,9 +69,10 @@ async function proveOnce(
   if (isDown(raw)) return 'cut';
   const isAuto = input.gpuProof.kind === 'auto';
   const argv = input.gpuProof.kind === 'command' ? input.gpuProof.argv : ['nvidia-smi', '-L'];
-  const command = argv.join(' ');
+  const redact = redactorFor(raw, argv);
+  const command = redact(argv.join(' '));
   const result = await run(scope, { id: input.id, argv, until });
-  const text = result === 'not-askable' ? '' : firstLine(redactorFor(raw)(result.output));
+  const text = result === 'not-askable' ? '' : firstLine(redact(result.output));
   const isYes = result !== 'not-askable' && result.exitCode === 0;
   if (isYes && isAuto && input.mode === 'none') {
     return disproven(

@@ -1,6 +1,10 @@
 /** What the words of a command that makes a sandbox say of it: `openshell sandbox create …`, as its help has them. */
 
+import { shellWord } from '../../machines/index.js';
+
 export interface MakingWords {
+  /** As reports call it: a program and no more than a verb, for words may be secrets. */
+  readonly called: string;
   /** Where the sandbox is made; null: nothing is said. */
   readonly workspace: string | null;
   /** `--no-keep`: the sandbox is deleted when the command's session in it ends. */
@@ -22,6 +26,7 @@ export function makingWords(all: readonly string[]): MakingWords {
   const has = (flag: string): boolean =>
     isCreate && argv.some((word) => word === flag || word.startsWith(`${flag}=`));
   return {
+    called: isCreate ? 'openshell sandbox create' : shellWord(all[0] ?? ''),
     workspace: workspaceIn(argv),
     isDeleted: has('--no-keep'),
     uploads: has('--upload'),

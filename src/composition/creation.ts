@@ -6,6 +6,7 @@ import type { DockerPort, ListedContainer } from '../docker/port.js';
 import { canBeOf, labelsOfSandbox, workspaceOf } from '../docker/spec/openshell.js';
 import { isGatewayError } from '../openshell/errors.js';
 import type { OpenShellPort } from '../openshell/port.js';
+import type { Progress } from '../progress.js';
 import { emptyReport, restoredMessage } from '../report.js';
 import type { Report } from '../report.js';
 import type { Session } from '../session.js';
@@ -160,8 +161,12 @@ class Making {
   readonly #givenUp: AbortSignal;
   readonly #failed = new AbortController();
   #hasEnded = false;
-  /** The command was running when the containers changed places. */
+  /** From the first change to the original to the end of the graft, or its rest. */
+  #isSwapping = false;
+  /** The command was running when that began. */
   #isCut = false;
+  /** It ended before that was over: of what was cut, and not by a failure of its own. */
+  #diedOfCut = false;
 
   constructor(order: CreateOrder, session: Session, parts: CreationParts, lifecycle: boolean) {
     this.#order = order;
@@ -186,18 +191,31 @@ class Making {
       const message = `the command could not be begun: ${end.notBegun}`;
       return refused(name, { code: 'command-not-begun', message, hint: null }, null);
     }
-    const report = this.#withCut(await this.#decided(grafted, end));
+    const report = this.#withCut(await this.#decided(grafted, end), end);
     return {
-      report: end.exitCode === 0 ? report : this.#withEnd(report, end),
+      report: end.exitCode === 0 || this.#diedOfCut ? report : this.#withEnd(report, end),
       exitCode: end.exitCode,
     };
   }
 
-  /** A command that fails makes no sandbox: nothing is waited for any more. */
+  /**
+   * A command that fails makes no sandbox: nothing is waited for any more. One that has made it, and
+   * runs something in it, ends with the container in which that runs: going back would cut no less.
+   */
   async #judged(ended: ReturnType<UserCommand['run']>): Promise<void> {
     const end = await ended;
     this.#hasEnded = true;
-    if ('notBegun' in end || end.exitCode !== 0) this.#failed.abort('the failure of the command');
+    if (!('notBegun' in end) && end.exitCode === 0) return;
+    if (this.#isSwapping) this.#diedOfCut = true;
+    else this.#failed.abort('the failure of the command');
+  }
+
+  #entered(progress: Progress): void {
+    if (progress.context.changed && !this.#isSwapping) {
+      this.#isSwapping = true;
+      this.#isCut = !this.#hasEnded;
+    }
+    this.#session.onProgress?.(progress);
   }
 
   async #grafted(appearance: Appearance, ended: Promise<void>): Promise<Report> {
@@ -219,12 +237,17 @@ class Making {
       const isCancelled = this.#session.signal?.aborted === true;
       return emptyReport('refused', isCancelled ? cancelled(this.#session) : reason, name);
     }
-    this.#isCut = !this.#hasEnded;
-    return graft(
+    const report = await graft(
       container.id,
       { ...options, defer: true },
-      { ...this.#session, signal: this.#givenUp },
+      {
+        ...this.#session,
+        signal: this.#givenUp,
+        onProgress: (progress) => this.#entered(progress),
+      },
     );
+    this.#isSwapping = false;
+    return report;
   }
 
   /**
@@ -279,7 +302,7 @@ class Making {
     // The way back is not cancelled.
     const { signal, ...steady } = this.#session;
     const { recover } = this.#parts;
-    const isGivenUp = exitCode !== 0 || signal?.aborted === true;
+    const isGivenUp = (exitCode !== 0 && !this.#diedOfCut) || signal?.aborted === true;
     // One that was given up beyond the point of return rests as well; one that is over is told again.
     if (isGivenUp && (outcome === 'deferred' || outcome === 'stranded')) {
       const back = await recover(runId, 'back', steady);
@@ -290,12 +313,12 @@ class Making {
   }
 
   /** What the user has open there ends with the container. */
-  #withCut(report: Report): Report {
+  #withCut(report: Report, { exitCode }: CommandEnd): Report {
     if (report.runId === null || report.outcome === 'refused') return report;
     const { name, command, forwards } = this.#order;
     const cut = {
       code: 'command-cut',
-      message: `${command.words} was still running when the sandbox's container was replaced: what it had open there, such as a session or an upload, was cut`,
+      message: `${command.words} was still running when the sandbox's container was replaced: what it had open there, such as a session or an upload, was cut${this.#diedOfCut ? `, and it ended with exit code ${exitCode}` : ''}`,
     };
     const forward = {
       code: 'forward-cut',

@@ -42,7 +42,8 @@ export async function askCommand(poll: Poll, argv: readonly string[]): Promise<V
   try {
     const { exitCode, output } = await poll.docker.exec(poll.raw.Id, argv, { timeoutMs: EXEC_MS });
     if (exitCode === 0) return ready('the command says yes');
-    const last = redactorFor(poll.raw)(output.trim().split('\n').at(-1) ?? '').slice(0, 200);
+    const redact = redactorFor(poll.raw, argv);
+    const last = redact(output.trim().split('\n').at(-1) ?? '').slice(0, 200);
     return error(`the command ended with exit code ${exitCode}${last === '' ? '' : `: ${last}`}`);
   } catch (cause) {
     if (cause instanceof EngineAmbiguous)

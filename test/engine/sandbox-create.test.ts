@@ -169,6 +169,19 @@ describe.each(on)('%s gateway, %s engine', (generation, kind, steps) => {
     });
   });
 
+  it('stays grafted where the command runs something in the sandbox, which a graft cuts', async () => {
+    await withGateway(kind, generation, async (scene) => {
+      const ran = await scene.run(['--json', ...create(...making, '--', 'sleep', '100000')]);
+      expect(ran.stderr).toContain('even if this command goes on');
+      expect(ran.code, ran.stderr).not.toBe(0);
+      const report = reportIn(ran);
+      expect(report, ran.stderr).toMatchObject({ outcome: 'grafted', reason: null });
+      const cut = report.warnings.find(({ code }) => code === 'command-cut');
+      expect(cut?.message).toContain(`it ended with exit code ${ran.code}`);
+      expect(hasGpu(await expectReady(scene))).toBe(true);
+    });
+  });
+
   it('takes the graft back where the command fails, and exits with its code', async () => {
     await withGateway(kind, generation, async (scene) => {
       const failing = shell('"$@" && cat && exit 7', 'sh', ...making);

@@ -10,7 +10,13 @@ import { Engine, at, kinds } from './support/engines.js';
 import { differing, gpuPaths } from './support/configured.js';
 import { inParallel } from './support/aftermath.js';
 import { runChild } from './support/child.js';
-import { expectReady, expectWritten, generations, withSandbox } from './support/sandbox.js';
+import {
+  expectReady,
+  expectWritten,
+  generations,
+  withSandbox,
+  withSandboxes,
+} from './support/sandbox.js';
 
 const errors = (count: number) => Array.from({ length: count }, () => 'Error' as const);
 const quickly = { pollIntervalMs: 100 } as const;
@@ -123,31 +129,34 @@ describe.each(pairs)('$kind engine, $generation gateway: the wait', ({ kind, gen
     const engine = await Engine.up(kind);
     const options = { gpuProof: { kind: 'none' } } as const;
     let last = 0;
-    await withSandbox(engine, { generation, speed: 10 }, async ({ scene }) => {
-      await scene.graft(options, { onProgress: ({ seq }) => (last = seq) });
-    });
-    expect(last).toBeGreaterThan(30);
     const ends: Record<string, number> = {};
-    const lines = Array.from({ length: last }, (_, index) => index + 1);
-    await inParallel(lines, 3, async (line) => {
-      await withSandbox(engine, { generation, speed: 10 }, async (sandbox) => {
-        const { scene } = sandbox;
-        const when = line % 2 === 0 ? 'before' : 'after';
-        const kill = { line, when } as const;
-        const died = await runChild(scene, { op: 'graft', target: scene.name, options, kill });
-        if (!died.killed) return;
-        const [runId = ''] = scene.runs();
-        const report = await scene.recover(runId);
-        const end = report.reason?.code === 'no-such-run' ? 'refused' : (report.outcome ?? 'none');
-        expect(end, `line ${line}: ${JSON.stringify(report.reason)}`).toMatch(
-          /^(refused|grafted|rolledBack)$/,
-        );
-        ends[end] = (ends[end] ?? 0) + 1;
-        await expectReady(sandbox, { wasOriginal: end !== 'grafted' });
-        if (report.reason?.code !== 'no-such-run')
-          expect(await scene.recover(runId)).toEqual(report);
-        expect(at(await scene.named(), 'State.Running')).toBe(true);
+    const wishes = { generation, speed: 10, supervisorMs: 50 };
+    await withSandboxes(engine, wishes, async (alone) => {
+      await alone('whole', async ({ scene }) => {
+        await scene.graft(options, { onProgress: ({ seq }) => (last = seq) });
       });
+      expect(last).toBeGreaterThan(30);
+      const lines = Array.from({ length: last }, (_, index) => index + 1);
+      await inParallel(lines, 3, (line) =>
+        alone(`box-${line}`, async (sandbox) => {
+          const { scene } = sandbox;
+          const when = line % 2 === 0 ? 'before' : 'after';
+          const kill = { line, when } as const;
+          const died = await runChild(scene, { op: 'graft', target: scene.name, options, kill });
+          if (!died.killed) return;
+          const [runId = ''] = scene.runs();
+          const report = await scene.recover(runId);
+          const unknown = report.reason?.code === 'no-such-run';
+          const end = unknown ? 'refused' : (report.outcome ?? 'none');
+          expect(end, `line ${line}: ${JSON.stringify(report.reason)}`).toMatch(
+            /^(refused|grafted|rolledBack)$/,
+          );
+          ends[end] = (ends[end] ?? 0) + 1;
+          await expectReady(sandbox, { wasOriginal: end !== 'grafted' });
+          if (!unknown) expect(await scene.recover(runId)).toEqual(report);
+          expect(at(await scene.named(), 'State.Running')).toBe(true);
+        }),
+      );
     });
     console.log(`${generation}, ${kind}: killed at ${last} lines: ${JSON.stringify(ends)}`);
     expect(Object.keys(ends).toSorted()).toEqual(['grafted', 'refused', 'rolledBack']);

@@ -3,7 +3,6 @@ import { optedOut } from '../../config/opt-out.js';
 import { resolveOptions } from '../../config/options.js';
 import { checkTarget } from '../../config/target.js';
 import { UsageError } from '../../config/usage-error.js';
-import { shellWord } from '../../../machines/index.js';
 import type { Failure } from '../../../machines/index.js';
 import type { Attached } from '../../create.js';
 import { emptyReport } from '../../report.js';
@@ -13,9 +12,6 @@ import { resultOf } from './about-run.js';
 import type { Result } from './result.js';
 import { withStory } from './scene.js';
 import type { Scene } from './scene.js';
-
-/** More of a command than this tells nobody which one it was. */
-const SHOWN_WORDS = 3;
 
 const NOTICES: Record<Attached, string> = {
   session: 'is grafted once this command has ended; leave a session that it opens with exit',
@@ -54,8 +50,7 @@ export async function create(scene: Scene): Promise<Result> {
   const said = makingWords(argv);
   if (said.isDeleted) return resultOf(emptyReport('refused', notKept(name), name), scene);
   const aside = flags.json === true;
-  const words = argv.slice(0, SHOWN_WORDS).map(shellWord).join(' ');
-  const command = { words, run: () => io.run(argv, aside) };
+  const command = { words: said.called, run: () => io.run(argv, aside) };
   const atTerminal = io.stdinIsTTY && (io.stdout.isTTY || aside);
   const attached = atTerminal ? 'session' : said.uploads ? 'upload' : 'unknown';
   const { workspace, forwards } = said;

@@ -45,7 +45,8 @@ Runs the command behind -- as it is, its input and output passed on (with --json
 to stderr), and grafts the container of the OpenShell sandbox of that name once its gateway says
 Ready and the command has ended. A command that goes on for 3 s after Ready loses what it has open
 there, which is said; at a terminal, and with --upload, its end is waited for. With --no-keep nothing
-is begun. Where the command fails, or either is interrupted, the graft is taken back.
+is begun. Where the command fails for another reason, or either is interrupted, the graft is taken
+back.
 
 Exits with the command's own code if that is not 0, otherwise as gpugraft apply does. With --defer
 the wait for the supervisor is left to gpugraft finalize.

@@ -21,8 +21,11 @@ export interface Sandbox {
   labelled(): Promise<Doc[]>;
 }
 
-type Setting = Partial<Omit<GatewaySetting, 'generation' | 'engineEnv'>> & {
+type GatewayWishes = Partial<Omit<GatewaySetting, 'generation' | 'engineEnv'>> & {
   readonly generation: Generation;
+};
+
+type Setting = GatewayWishes & {
   readonly written?: boolean;
   /** Where it is; the default one when left out. */
   readonly workspace?: string;
@@ -32,7 +35,8 @@ type Setting = Partial<Omit<GatewaySetting, 'generation' | 'engineEnv'>> & {
 
 /** Every run talks to this gateway, whatever its environment is. */
 function clientOf({ dir, openshell }: RunningGateway, client: Generation): string {
-  const file = path.join(dir, 'client');
+  const file = path.join(dir, `client-${client}`);
+  if (fs.existsSync(file)) return file;
   const env = `OPENSHELL_EMULATOR_DIR=${dir} OPENSHELL_EMULATOR_CLIENT=${client}`;
   fs.writeFileSync(file, `#!/bin/sh\n${env} exec ${openshell} "$@"\n`, { mode: 0o755 });
   return file;
@@ -41,38 +45,71 @@ function clientOf({ dir, openshell }: RunningGateway, client: Generation): strin
 /** Makes a sandbox that its gateway says is Ready, and clears all away however it ends. */
 export async function withSandbox(
   engine: Engine,
-  { generation, written = false, workspace, client = generation, ...rest }: Setting,
+  { written, workspace, client, ...rest }: Setting,
   body: (sandbox: Sandbox) => Promise<void>,
+): Promise<void> {
+  const gateway = await startGateway({ engineEnv: { DOCKER_HOST: engine.host }, ...rest });
+  try {
+    const { generation } = rest;
+    await within(engine, gateway, { written, workspace, client: client ?? generation }, body);
+  } finally {
+    await gateway.stop();
+  }
+}
+
+/** What is asked of one gateway may as well be asked of it for many sandboxes, each of a name of its own. */
+export async function withSandboxes(
+  engine: Engine,
+  { generation, ...rest }: GatewayWishes,
+  body: (
+    alone: (name: string, play: (sandbox: Sandbox) => Promise<void>) => Promise<void>,
+  ) => Promise<void>,
 ): Promise<void> {
   const engineEnv = { DOCKER_HOST: engine.host };
   const gateway = await startGateway({ generation, engineEnv, ...rest });
-  const name = 'box';
-  const filter = `label=openshell.ai/sandbox-namespace=${gateway.namespace}`;
+  try {
+    await body((name, play) => within(engine, gateway, { client: generation, name }, play));
+  } finally {
+    await gateway.stop();
+  }
+}
+
+interface Wishes {
+  readonly written?: boolean | undefined;
+  readonly workspace?: string | undefined;
+  readonly client: Generation;
+  readonly name?: string;
+}
+
+async function within(
+  engine: Engine,
+  gateway: RunningGateway,
+  { client, name = 'box', workspace, written = false }: Wishes,
+  body: (sandbox: Sandbox) => Promise<void>,
+): Promise<void> {
+  const labels = [
+    `openshell.ai/sandbox-namespace=${gateway.namespace}`,
+    `openshell.ai/sandbox-name=${name}`,
+  ];
+  const filters = encodeURIComponent(JSON.stringify({ label: labels }));
   const labelled = async (): Promise<Doc[]> => {
-    const ids = await engine.docker('ps', '-aq', '--no-trunc', '--filter', filter);
-    const docs = await Promise.all(
-      ids
-        .split('\n')
-        .filter((id) => id !== '')
-        .map((id) => engine.inspect(id)),
-    );
+    const all = (await engine.get(`/containers/json?all=1&filters=${filters}`)) as Doc[];
+    const docs = await Promise.all(all.map((one) => engine.inspect(text(one, 'Id'))));
     return docs.filter((doc) => doc !== null);
   };
   try {
-    const where = workspace === undefined ? {} : { workspace };
-    const id = await gateway.createSandbox(name, where);
+    const id = await gateway.createSandbox(name, workspace === undefined ? {} : { workspace });
     if (written) await engine.docker('exec', id, 'sh', '-c', 'echo mine > /written');
-    const scene = await Scene.around(engine, id, {
-      openshellBin: clientOf(gateway, client),
-    });
+    const openshellBin = clientOf(gateway, client);
+    const scene = await Scene.around(engine, id, { openshellBin });
     try {
       await body({ gateway, scene, name, workspace, labelled });
     } finally {
       await scene.end();
     }
   } finally {
-    for (const doc of await labelled()) await engine.docker('rm', '-f', text(doc, 'Id'));
-    await gateway.stop();
+    const ids = (await labelled()).map((doc) => text(doc, 'Id'));
+    if (ids.length > 0) await engine.docker('rm', '-f', ...ids);
   }
 }
 

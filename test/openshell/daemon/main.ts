@@ -10,6 +10,7 @@ import { Gateway, SWEEP_MS } from '../gateway.js';
 import { isGeneration } from '../generation.js';
 import { DockerEngine } from './engine.js';
 import { DEFAULT_NAMESPACE } from '../watched.js';
+import { serveClients } from './clients.js';
 import { serve } from './server.js';
 
 /** How often it looks for supervisors while no poll is due. */
@@ -57,6 +58,7 @@ async function main(): Promise<void> {
     });
   await advance();
   await serve({ gateway, engine }, socketPath);
+  fs.writeFileSync(path.join(dir, 'port'), String(await serveClients({ gateway, engine })));
   if (process.argv.includes('--while-stdin'))
     process.stdin.on('end', () => process.exit(0)).resume();
   process.stdout.write('ready\n');

@@ -2,8 +2,6 @@
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { traitsOf } from '../generation.js';
-import type { Generation } from '../generation.js';
 import type { Script } from '../script.js';
 import { runCommand } from './commands.js';
 import { furnish } from './house.js';
@@ -17,13 +15,8 @@ export type Control =
   | { readonly op: 'poll' | 'sweep' }
   | { readonly op: 'lag'; readonly lagMs: number };
 
-type Asked =
-  | {
-      readonly argv: readonly string[];
-      /** Of the client, where that is of another time than the gateway. */
-      readonly client?: Generation;
-    }
-  | { readonly control: Control };
+/** A command as a client of the gateway's own time gives it, without a process; or past it. */
+type Asked = { readonly argv: readonly string[] } | { readonly control: Control };
 
 export function serve(house: House, socketPath: string): Promise<Server> {
   const server = createServer((socket) => {
@@ -53,8 +46,7 @@ async function answer(house: House, socket: Socket, asked: Asked): Promise<void>
   } else {
     const leaving = new AbortController();
     socket.once('close', () => leaving.abort());
-    const client = asked.client === undefined ? house.gateway.traits : traitsOf(asked.client);
-    const exit = await runCommand(house, client, asked.argv, {
+    const exit = await runCommand(house, house.gateway.traits, asked.argv, {
       out: (out) => say({ out }),
       err: (err) => say({ err }),
       gone: leaving.signal,

@@ -37,6 +37,21 @@ test('hands on the name, the options and the command, every word behind -- untou
   expect(JSON.parse(stdout)).toMatchObject({ outcome: 'grafted' });
 });
 
+test('a report calls the command by its program, for its words may be secrets', async () => {
+  const called: string[] = [];
+  const create: Backend['create'] = (order) => {
+    called.push(order.command.words);
+    return Promise.resolve({ report: report({}), exitCode: 0 });
+  };
+  for (const words of [
+    'env TOKEN=canary openshell sandbox create',
+    'openshell --workspace ours sandbox create --env T=canary',
+    'sh -c TOKEN=canary',
+  ])
+    await run(`create box -- ${words}`, { create });
+  expect(called).toEqual(['openshell sandbox create', 'openshell sandbox create', 'sh']);
+});
+
 test.each([
   ['openshell sandbox create --name box', null],
   ['openshell --workspace ours sandbox create', 'ours'],

@@ -148,6 +148,28 @@ describe('a backup kept at one engine', () => {
   });
 });
 
+describe('a deferred graft that is finalized', () => {
+  it('names the backup that cannot be removed, and what brings the original back', async () => {
+    const session = newSession();
+    const { runId } = await graft('box', optionsWith({ defer: true }), session);
+    world.hooks = {
+      before: ({ method, args }) =>
+        method === 'removeContainer' && args[0] === id
+          ? { kind: 'refuse', status: 500, message: 'device or resource busy' }
+          : undefined,
+    };
+    const report = await recover(runId ?? '', 'finalize', session);
+    expect(report).toMatchObject({
+      outcome: 'grafted',
+      backup: { kind: 'container', removed: false },
+    });
+    const leak = report.warnings.find(({ code }) => code === 'backup-leaked');
+    expect(leak?.message).toContain('device or resource busy');
+    expect(report.rescue).not.toBeNull();
+    expect(world.engine.find(id)?.name).toBe(report.backup.name);
+  });
+});
+
 describe('a replacement that others have joined since', () => {
   const sidecar = (name: string) => {
     const replacement = world.engine.find('box')?.id ?? '';

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { EngineRefused, EngineUnreachable } from '../../../src/docker/errors.js';
 import { GatewayUnreachable } from '../../../src/openshell/errors.js';
-import { report } from '../cli/fake.js';
+import { progress, report } from '../cli/fake.js';
+import type { Report } from '../../../src/report.js';
 import { World, turn } from './creating.js';
 
 describe('a sandbox that is being made', () => {
@@ -58,6 +59,39 @@ describe('a sandbox that is being made', () => {
     await world.pass(3_600_000);
     expect(world.did.at(-1)).toBe('asked: ready');
     await world.ends({ exitCode: 0 });
+    expect(await made).toMatchObject({ report: { outcome: 'grafted', warnings: [] } });
+  });
+
+  it('stays grafted where the command ends of what was cut, which is said', async () => {
+    let rest: (said: Report) => void = () => undefined;
+    const world = new World({ graft: () => new Promise((resolve) => (rest = resolve)) });
+    const made = world.begin();
+    await world.appears();
+    await world.pass(3000);
+    await world.ends({ exitCode: 137 });
+    rest(report({ outcome: 'deferred' }));
+    const { report: said, exitCode } = await made;
+    expect(exitCode).toBe(137);
+    expect(said).toMatchObject({ outcome: 'grafted', warnings: [{ code: 'command-cut' }] });
+    expect(said.warnings[0]?.message).toContain('ended with exit code 137');
+    expect(world.did.at(-1)).toBe('finalize');
+  });
+
+  it('is not said to cut a command that ended before the containers changed places', async () => {
+    let begin: () => void = () => undefined;
+    const world = new World({
+      graft: async (_target, _options, on) => {
+        await new Promise<void>((resolve) => (begin = resolve));
+        on.onProgress?.(progress('cutover.beginning', 'swapping', { changed: true }));
+        return report({ outcome: 'deferred' });
+      },
+      isQuiet: true,
+    });
+    const made = world.begin();
+    await world.appears();
+    await world.pass(3000);
+    await world.ends({ exitCode: 0 });
+    begin();
     expect(await made).toMatchObject({ report: { outcome: 'grafted', warnings: [] } });
   });
 
@@ -230,6 +264,7 @@ describe('a command that fails', () => {
             resolve(report({ outcome: 'rolledBack' }));
           }),
         ),
+      isQuiet: true,
     });
     const made = world.begin();
     await world.appears();

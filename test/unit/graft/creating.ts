@@ -9,13 +9,15 @@ import { options } from '../../../src/index.js';
 import type { Phase } from '../../../src/openshell/port.js';
 import type { Report } from '../../../src/report.js';
 import type { Session } from '../../../src/session.js';
-import { report } from '../cli/fake.js';
+import { progress, report } from '../cli/fake.js';
 
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 interface Wanted {
   readonly lifecycle?: boolean;
   readonly graft?: CreationParts['graft'];
+  /** The graft says itself when it begins to change something. */
+  readonly isQuiet?: boolean;
   readonly defer?: boolean;
   readonly workspace?: string;
   readonly attached?: Attached;
@@ -149,6 +151,9 @@ export class World {
       },
       graft: (target, given, on) => {
         did.push(`graft ${target}, defer ${given.defer}`);
+        on.onProgress?.(progress('preparation.creatingAhead', 'creating'));
+        if (this.wanted.isQuiet !== true)
+          on.onProgress?.(progress('cutover.beginning', 'swapping', { changed: true }));
         return (this.wanted.graft ?? deferred)(target, given, on);
       },
       recover: (_run, choice, { signal }) => {

@@ -33,6 +33,12 @@ describe('the words of a command', () => {
     [['serve', 'postgres://app:canary-4@db/app'], 'canary-4'],
     [['serve', 'sk3canarycanarycanarycanary5'], 'sk3canarycanarycanarycanary5'],
     [['curl', '-H', 'Authorization: canary-6'], 'canary-6'],
+    [['vault-agent', '-p', 'canary-8'], 'canary-8'],
+    [['mysqld_safe', '--port', '8080', '-pcanary-9'], 'canary-9'],
+    [['sh', '-c', 'redis-cli -h db -a canary-10 ping'], 'canary-10'],
+    [['sh', '-c', 'curl -u probe:canary-11 localhost'], 'canary-11'],
+    [['curl', '--user=probe:canary-12'], 'canary-12'],
+    [['redis-server', '--requirepass', 'canary-13'], 'canary-13'],
   ])('of %j are no secret any more', (words, secret) => {
     expect(taken(words, `started with ${secret} and port 8080`)).toBe(
       'started with <redacted> and port 8080',
@@ -45,9 +51,24 @@ describe('the words of a command', () => {
       '8080',
       '--config=/etc/app-2.yaml',
       'no password required',
+      '-p',
+      '8080:80',
+      'mkdir -p data/started && cp -p started.txt out; exec find started -print -p /started',
     ];
     const text = `exec: "${words.join(' ')}": not found`;
     expect(taken(words, text)).toBe(text);
+  });
+  // Where each pattern sees all of it, this takes longer than a test may.
+  it('are found in a script of the length that a word may have', () => {
+    const long = ['auth', 'mysql ', 'mkdir -p a ', 'mkdir -p '].map((word) =>
+      word.repeat(130_000 / word.length),
+    );
+    const script = [...long, 'serve --token canary-15', ...long].join(' ');
+    expect(taken(['sh', '-c', script], 'canary-15')).toBe('<redacted>');
+  }, 20_000);
+  it('that a person has run in it count too', () => {
+    const redacted = redactorFor({ Config: { Env: [] } } as never, ['ask', '--token', 'canary-14']);
+    expect(redacted('ask --token canary-14: no')).toBe('ask --token <redacted>: no');
   });
   it('of a health check count too', () => {
     const Healthcheck = { Test: ['CMD-SHELL', 'curl -u probe:x localhost?token=canary-7'] };
