@@ -74,5 +74,5 @@ export const withGraftFlags = (command: Command): Command =>
   );
 
 /** What DESIGN names and this version does not do: known by name, so that the answer is a plain one. */
-export const UNSUPPORTED_FLAGS = ['--inspect', '--stately'] as const;
-export const UNSUPPORTED_COMMANDS = ['inspect', 'completion'] as const;
+export const UNSUPPORTED_FLAGS = ['--stately'] as const;
+export const UNSUPPORTED_COMMANDS = ['completion'] as const;

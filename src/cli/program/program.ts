@@ -52,7 +52,10 @@ export function buildProgram(chosen: (invocation: Invocation) => void): Command 
     'give a container the GPU, or take it away',
     HELP.apply,
   );
-  withYes(withEvents(withGraftFlags(apply)));
+  withYes(withEvents(withGraftFlags(apply))).option(
+    '--inspect',
+    'print the address of a page that shows the run as it goes on',
+  );
   withEvents(
     withGraftFlags(
       add(
@@ -98,6 +101,13 @@ export function buildProgram(chosen: (invocation: Invocation) => void): Command 
     '--image <image>',
     'a local image for the probes (default: one that a container here uses)',
   );
+
+  add(
+    program,
+    'inspect [container-or-run]',
+    'show a run in a browser on this machine',
+    HELP.inspect,
+  ).option('--export <file>', 'write it to one HTML file instead, to attach to a bug report');
 
   const machine = program
     .command('machine')

@@ -54,7 +54,7 @@ test.each([
   expect(printed).toMatchObject({ schema: 1, outcome: null, reason: { code: 'usage' } });
 });
 
-test.each(['apply web --inspect', 'inspect', 'completion bash'])(
+test.each(['apply web --stately', 'completion bash'])(
   'gpugraft %s is not supported yet, and says so',
   async (words) => {
     const { exit, stderr } = await run(words);
@@ -70,7 +70,7 @@ test('help names nothing that is not supported', async () => {
     expect(exit).toBe(0);
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^Usage: gpugraft/);
-    expect(stdout).not.toMatch(/completion|inspect/);
+    expect(stdout).not.toMatch(/completion|stately/);
   }
 });
 

@@ -1,0 +1,54 @@
+/** What there is to ask for. Paths are compared, never looked up in a file system. */
+import type { Assets } from '../assets.js';
+import { chart } from '../film/chart.js';
+import { orNothing } from '../library.js';
+import type { Library } from '../library.js';
+import type { Footage } from '../footage.js';
+import { livePage } from '../page.js';
+
+export type Answer =
+  | { readonly kind: 'text'; readonly type: string; readonly text: string }
+  /** Goes on until either side ends it. */
+  | { readonly kind: 'stream'; readonly footage: Footage; readonly after: number }
+  | { readonly kind: 'missing' };
+
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#0f766e"/><path d="M4 5h4v6h4" fill="none" stroke="#fff" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
+
+const text = (type: string, body: string): Answer => ({
+  kind: 'text',
+  type: `${type}; charset=utf-8`,
+  text: body,
+});
+const json = (value: unknown): Answer => text('application/json', JSON.stringify(value));
+const missing: Answer = { kind: 'missing' };
+
+/** @param path of a request that was let in */
+export async function answerTo(
+  path: string,
+  query: URLSearchParams,
+  library: Library,
+  assets: Assets,
+): Promise<Answer> {
+  if (path === '/app.js') return text('text/javascript', assets.script);
+  if (path === '/app.css') return text('text/css', assets.style);
+  // The page that gives the cookie names no icon, and browsers ask for this one then.
+  if (path === '/icon.svg' || path === '/favicon.ico') return text('image/svg+xml', ICON);
+  if (path === '/runs') return json({ runs: orNothing(() => library.list()) ?? [] });
+  if (path === '/') {
+    return text(
+      'text/html',
+      livePage(
+        assets,
+        chart(),
+        orNothing(() => library.latest()),
+      ),
+    );
+  }
+  const [, runId = '', what] = /^\/runs\/([0-9a-z-]{1,40})(?:\/(film|news))?$/.exec(path) ?? [];
+  const footage = runId === '' ? null : orNothing(() => library.footage(runId));
+  if (footage === null) return missing;
+  if (what === undefined) return text('text/html', livePage(assets, chart(), runId));
+  if (what === 'film') return json(await footage.film());
+  const after = query.get('after') ?? '0';
+  return /^\d{1,9}$/.test(after) ? { kind: 'stream', footage, after: Number(after) } : missing;
+}
