@@ -5,19 +5,17 @@ import { inspectIn } from '../runtime/rescue.js';
 import type { RunFolder } from '../runtime/store.js';
 import type { Film } from './film/film.js';
 
-/** Shorter names would blot out half of every text. */
-const SHORTEST = 3;
-
 /** Where it was: of no use to a reader, and nobody else's business. */
-function placesOf(stateDir: string): [text: string, instead: string][] {
-  const places: [string, string][] = [
-    [stateDir, '<state>'],
-    [os.homedir(), '~'],
-    [os.hostname(), '<host>'],
+function placesOf(stateDir: string): readonly (readonly [RegExp, string])[] {
+  const literal = (text: string): string => text.replaceAll(/[^\w]/g, String.raw`\$&`);
+  const home = os.homedir();
+  return [
+    [new RegExp(literal(stateDir), 'g'), '<state>'],
+    // A home of `/` says nothing, and would take every path apart.
+    ...(home.length > 1 ? [[new RegExp(literal(home), 'g'), '~'] as const] : []),
+    // A short name is a part of many words.
+    [new RegExp(`(?<![\\w-])${literal(os.hostname())}(?![\\w-])`, 'g'), '<host>'],
   ];
-  return places
-    .filter(([text]) => text.length >= SHORTEST)
-    .toSorted(([a], [b]) => b.length - a.length);
 }
 
 /**
@@ -31,8 +29,20 @@ export function redacted(film: Film, folder: RunFolder): Film {
   const places = placesOf(folder.stateDir);
   const redact = (text: string): string =>
     places.reduce(
-      (rest, [place, instead]) => rest.replaceAll(place, instead),
+      (rest, [place, instead]) => rest.replace(place, instead),
       secrets?.(text) ?? text,
     );
-  return redactedIn(film, redact) as Film;
+  const within = <T>(value: T): T => redactedIn(value, redact) as T;
+  // What the machine itself names is no secret, and a state called by a variable's value stays one.
+  return {
+    ...film,
+    frames: film.frames.map((frame) => ({
+      ...frame,
+      cause: { ...frame.cause, data: within(frame.cause.data) },
+      actor: frame.actor === null ? null : { ...frame.actor, input: within(frame.actor.input) },
+      changes: within(frame.changes),
+    })),
+    calls: within(film.calls),
+    standing: within(film.standing),
+  };
 }

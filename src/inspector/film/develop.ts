@@ -27,32 +27,6 @@ const snapshotSchema = z.looseObject({
     .catch({}),
 });
 
-/** Commands are given with their words, and words may be secrets: how many there are says enough. */
-function withoutWords(options: unknown): unknown {
-  const given = z.looseObject({ readyCommand: z.unknown(), gpuProof: z.unknown() });
-  const parsed = given.safeParse(options);
-  if (!parsed.success) return options;
-  const { readyCommand, gpuProof } = parsed.data;
-  const proof = z.looseObject({ argv: z.array(z.unknown()) }).safeParse(gpuProof);
-  return {
-    ...parsed.data,
-    ...(Array.isArray(readyCommand) ? { readyCommand: hidden(readyCommand) } : {}),
-    ...(proof.success ? { gpuProof: { ...proof.data, argv: hidden(proof.data.argv) } } : {}),
-  };
-}
-
-const hidden = (words: readonly unknown[]): string =>
-  `<${words.length} ${words.length === 1 ? 'word' : 'words'}, not shown>`;
-
-/** The same, wherever an actor is given a command. */
-function shownInput(input: unknown): Json {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return plain(input);
-  return plain({
-    ...(withoutWords(input) as object),
-    ...('argv' in input && Array.isArray(input.argv) ? { argv: hidden(input.argv) } : {}),
-  });
-}
-
 const KINDS: Readonly<Record<string, 'done' | 'error'>> = {
   'xstate.done.actor.': 'done',
   'xstate.error.actor.': 'error',
@@ -87,10 +61,9 @@ export class Developer {
       at: this.#at,
       state: line.state.slice(0, 200),
       cause: causeOf(line.event),
-      actor:
-        child === undefined ? null : { name: child.src, input: shownInput(child.snapshot.input) },
+      actor: child === undefined ? null : { name: child.src, input: plain(child.snapshot.input) },
       over: status !== 'active',
-      changes: this.#changes({ ...context, options: withoutWords(context['options']) }),
+      changes: this.#changes(context),
     };
   }
 

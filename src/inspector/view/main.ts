@@ -117,7 +117,13 @@ async function start(): Promise<void> {
       ended: () => store.disconnected(),
     });
   }
-  header.offer(await runs());
+  const offer = async (): Promise<void> => header.offer(await runs());
+  await offer();
+  let wasOver = store.reel.isOver;
+  store.on(() => {
+    if (!wasOver && store.reel.isOver && store.connected) void offer().catch(() => undefined);
+    wasOver = store.reel.isOver;
+  });
 }
 
 start().catch((error: unknown) => {

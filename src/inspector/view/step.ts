@@ -12,6 +12,10 @@ const entriesOf = (value: Json): readonly (readonly [string, Json])[] =>
     ? Object.entries(value as { readonly [key: string]: Json })
     : [['value', value]];
 
+/** Less its version, and IDs as short as `docker ps` has them. */
+const shortPath = (path: string): string =>
+  path.replace(/^\/v[\d.]+/, '').replaceAll(/([0-9a-f]{12})[0-9a-f]{52}/g, '$1');
+
 export class StepPart {
   readonly element = h('div', { class: 'sheet' });
   #is = '';
@@ -65,7 +69,7 @@ export class StepPart {
           'li',
           { class: status === null || status >= 400 ? 'failed' : null },
           h('span', { class: 'method' }, method),
-          h('span', { class: 'url' }, path),
+          h('span', { class: 'url', title: path }, shortPath(path)),
           h('span', { class: 'status' }, `${status ?? 'no answer'} · ${lengthText(tookMs)}`),
         ),
       ),
