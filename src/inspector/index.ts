@@ -14,11 +14,11 @@ export interface OpenInspector {
 }
 
 /**
- * @param keepsAlive whether the process lives for it
+ * @param keepsAlive whether the process lives for it; if not, it is about to drive the run that is shown
  * @throws Error of the system: no port, or an installation that is not whole
  */
 export async function openInspector(stateDir: string, keepsAlive: boolean): Promise<OpenInspector> {
-  const library = new Library(stateDir);
+  const library = new Library(stateDir, !keepsAlive);
   const inspector = await serveInspector({ library, assets: readAssets(), keepsAlive });
   return { inspector, library };
 }

@@ -20,7 +20,11 @@ export class Library {
   readonly #driven = new Map<string, DrivenFootage>();
   #current: DrivenFootage | null = null;
 
-  constructor(readonly stateDir: string) {}
+  /** @param awaitsRun this process is about to drive one, which is what is shown then */
+  constructor(
+    readonly stateDir: string,
+    readonly awaitsRun = false,
+  ) {}
 
   /** Newest first. @throws GraftError `state-dir` */
   list(): Listed[] {
@@ -32,10 +36,10 @@ export class Library {
     return [...unrecorded, ...stored].toSorted((a, b) => (a.runId < b.runId ? 1 : -1));
   }
 
-  /** The run that is shown where none is named; null: there is none. @throws GraftError `state-dir` */
+  /** The run that is shown where none is named; null: there is none, or it has not begun. @throws GraftError `state-dir` */
   latest(): string | null {
     const [first] = this.#driven.keys();
-    return first ?? this.list()[0]?.runId ?? null;
+    return first ?? (this.awaitsRun ? null : (this.list()[0]?.runId ?? null));
   }
 
   /** @returns null for a run that is not on record. @throws GraftError `state-dir` */

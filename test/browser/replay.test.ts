@@ -74,6 +74,9 @@ describe('a run that went back', () => {
     expect(await watcher.page.locator('.marks .on').count()).toBe(2);
     expect(await watcher.text('.wait .last')).toBe('poll 3: the supervisor said error');
     expect(await watcher.lit('here')).toEqual(['confirmation.pausingBetweenPolls']);
+    const chosen = watcher.page.getByRole('option', { selected: true });
+    expect(await chosen.getAttribute('aria-posinset')).toBe(String((at.at(-1) ?? 0) + 1));
+    expect(await chosen.isVisible()).toBe(true);
     await watcher.seek(indexOf('rollback.stoppingReplacement'));
     expect(await watcher.page.locator('.wait').isVisible()).toBe(false);
   });
@@ -207,13 +210,16 @@ describe('without a run that is named', () => {
     expect(watcher.strange).toEqual([]);
   });
 
-  it('an empty folder says so', async () => {
-    const inspector = await serve(folder());
+  it('an empty folder says so, and shows the first run as soon as there is one', async () => {
+    const state = folder();
+    const inspector = await serve(state);
     const watcher = await Watcher.open(browser, inspector.url);
     ends = [() => watcher.close(), () => inspector.close()];
     await expect
       .poll(() => watcher.text('.now .about'))
-      .toBe('There is no run on record. gpugraft apply NAME makes one.');
+      .toBe('No run has begun yet. It is shown as soon as it does.');
+    const runId = record(state, rolledBack);
+    await expect.poll(() => watcher.text('.top .run')).toBe(runId);
     expect(watcher.strange).toEqual([]);
   });
 });

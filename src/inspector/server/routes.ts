@@ -33,7 +33,10 @@ export async function answerTo(
   if (path === '/app.css') return text('text/css', assets.style);
   // The page that gives the cookie names no icon, and browsers ask for this one then.
   if (path === '/icon.svg' || path === '/favicon.ico') return text('image/svg+xml', ICON);
-  if (path === '/runs') return json({ runs: orNothing(() => library.list()) ?? [] });
+  if (path === '/runs') {
+    const runs = orNothing(() => library.list()) ?? [];
+    return json({ runs, latest: orNothing(() => library.latest()) });
+  }
   if (path === '/') {
     return text(
       'text/html',

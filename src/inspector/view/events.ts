@@ -65,12 +65,12 @@ export class EventsPart {
     this.#draw();
   }
 
+  /** What is out of sight comes to the middle: what was before and what comes is seen then too. */
   #reveal(index: number): void {
     const { scrollTop, clientHeight } = this.element;
     const top = index * ROW;
-    if (top < scrollTop) this.element.scrollTop = top;
-    else if (top + ROW > scrollTop + clientHeight)
-      this.element.scrollTop = top + ROW - clientHeight;
+    if (top >= scrollTop && top + ROW <= scrollTop + clientHeight) return;
+    this.element.scrollTop = top - (clientHeight - ROW) / 2;
   }
 
   #key(event: KeyboardEvent): void {
@@ -143,7 +143,7 @@ export class EventsPart {
     set(element, 'class', `event ${turned}${frame.over ? ' over' : ''}`);
     set(element, 'id', `event-${index}`);
     set(element, 'data-at', index);
-    set(element, 'aria-selected', index === cursor);
+    set(element, 'aria-selected', String(index === cursor));
     set(element, 'aria-setsize', reel.length);
     set(element, 'aria-posinset', index + 1);
     element.style.transform = `translateY(${index * ROW}px)`;

@@ -4,6 +4,8 @@ import type { Chart, Film, Listed, News } from '../film/film.js';
 /** Before a connection that broke is tried again, in milliseconds; and how often. */
 const PAUSE_MS = 1000;
 const MOST_TRIES = 3;
+/** Between two looks for a run that has not begun. */
+const FIRST_MS = 250;
 
 /** What stands in the page as data. @returns null where there is none of that name */
 function embedded(id: string): unknown {
@@ -24,8 +26,20 @@ async function asked<T>(path: string): Promise<T> {
 }
 
 export const filmOf = (runId: string): Promise<Film> => asked(`/runs/${runId}/film`);
-export const runs = async (): Promise<readonly Listed[]> =>
-  (await asked<{ runs: readonly Listed[] }>('/runs')).runs;
+export interface Runs {
+  readonly runs: readonly Listed[];
+  /** The one to show where none is named; null: there is none yet. */
+  readonly latest: string | null;
+}
+export const runs = (): Promise<Runs> => asked('/runs');
+
+/** Resolves once there is a run to be shown. @throws Error once there is no server any more */
+export async function firstRun(): Promise<void> {
+  for (;;) {
+    if ((await runs()).latest !== null) return;
+    await new Promise((resolve) => window.setTimeout(resolve, FIRST_MS));
+  }
+}
 
 export interface Listener {
   /** The last frame that is known. */

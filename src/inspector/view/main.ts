@@ -5,7 +5,7 @@ import { ChartPart } from './chart.js';
 import { ContextPart } from './context.js';
 import { h, need } from './dom.js';
 import { EventsPart } from './events.js';
-import { chartInPage, filmInPage, filmOf, follow, runInPage, runs } from './feed.js';
+import { chartInPage, filmInPage, filmOf, firstRun, follow, runInPage, runs } from './feed.js';
 import { HeaderPart } from './header.js';
 import { NowPart } from './now.js';
 import { PhasesPart } from './phases.js';
@@ -28,7 +28,7 @@ const NO_FILM: Film = {
   calls: [],
   standing: {
     holder: 'unknown',
-    problem: 'There is no run on record. gpugraft apply NAME makes one.',
+    problem: 'No run has begun yet. It is shown as soon as it does.',
   },
 };
 
@@ -108,16 +108,22 @@ async function start(): Promise<void> {
     return;
   }
   const runId = runInPage();
-  const film = runId === null ? NO_FILM : await filmOf(runId);
-  const { store, header } = build(film, runId !== null);
-  if (runId !== null) {
-    follow(runId, {
-      lastSeq: () => store.reel.lastSeq,
-      news: (news) => store.add(news),
-      ended: () => store.disconnected(),
-    });
+  if (runId === null) {
+    const { store } = build(NO_FILM, true);
+    await firstRun().then(
+      () => location.reload(),
+      () => store.disconnected(),
+    );
+    return;
   }
-  const offer = async (): Promise<void> => header.offer(await runs());
+  const film = await filmOf(runId);
+  const { store, header } = build(film, true);
+  follow(runId, {
+    lastSeq: () => store.reel.lastSeq,
+    news: (news) => store.add(news),
+    ended: () => store.disconnected(),
+  });
+  const offer = async (): Promise<void> => header.offer((await runs()).runs);
   await offer();
   let wasOver = store.reel.isOver;
   store.on(() => {
