@@ -66,7 +66,7 @@ const SHOTS = [
 
 mkdirSync(images, { recursive: true });
 const report = await runThatGoesBack('training');
-const { inspector } = await openInspector(state, true);
+const { inspector } = await openInspector(state, { keepsAlive: true, stately: false });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -87,7 +87,8 @@ try {
         range.value = String(at);
         range.dispatchEvent(new Event('input'));
       }, shot);
-      if (shot.tab !== undefined) await page.getByRole('tab', { name: shot.tab, exact: true }).click();
+      if (shot.tab !== undefined)
+        await page.getByRole('tab', { name: shot.tab, exact: true }).click();
       await page.waitForTimeout(400);
       await page.screenshot({ path: join(images, `${shot.name}-${colorScheme}.png`) });
       await page.close();

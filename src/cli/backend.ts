@@ -1,7 +1,7 @@
 /** What the command line has done for it. Each part is loaded when it is used: `--help` must stay quick. */
 import type { Choice, Options } from '../../machines/index.js';
 import type { Commands, Diagnosis } from '../doctor/diagnosis.js';
-import type { OpenInspector } from '../inspector/index.js';
+import type { InspectorOptions, OpenInspector } from '../inspector/index.js';
 import type { CreateOrder, Creation } from '../create.js';
 import type { OnDemand, PlanResult, RunSummary, SeenRun } from '../graft.js';
 import type { Report } from '../report.js';
@@ -16,8 +16,7 @@ export interface Backend {
   listRuns(stateDir: string): Promise<RunSummary[]>;
   /** Asks the engine only where a run on record has left a backup; never fails for its silence. */
   withBackupsSeen(runs: readonly RunSummary[], session: Session): Promise<SeenRun[]>;
-  /** @param keepsAlive whether the process lives for it */
-  inspect(stateDir: string, keepsAlive: boolean): Promise<OpenInspector>;
+  inspect(stateDir: string, options: InspectorOptions): Promise<OpenInspector>;
   exportRun(stateDir: string, runId: string, file: string): Promise<void>;
   collect(target: string, session: Session): Promise<OnDemand>;
   /** @param image the one that probes are to use; null: any that is there */

@@ -13,12 +13,21 @@ export interface OpenInspector {
   readonly library: Library;
 }
 
+export interface InspectorOptions {
+  /** Whether the process lives for it; if not, it is about to drive the run that is shown. */
+  readonly keepsAlive: boolean;
+  /** Whether a run may be handed to Stately's inspector. */
+  readonly stately: boolean;
+}
+
 /**
- * @param keepsAlive whether the process lives for it; if not, it is about to drive the run that is shown
  * @throws Error of the system: no port, or an installation that is not whole
  */
-export async function openInspector(stateDir: string, keepsAlive: boolean): Promise<OpenInspector> {
+export async function openInspector(
+  stateDir: string,
+  { keepsAlive, stately }: InspectorOptions,
+): Promise<OpenInspector> {
   const library = new Library(stateDir, !keepsAlive);
-  const inspector = await serveInspector({ library, assets: readAssets(), keepsAlive });
+  const inspector = await serveInspector({ library, assets: readAssets(), keepsAlive, stately });
   return { inspector, library };
 }

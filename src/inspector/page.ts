@@ -49,6 +49,25 @@ export const livePage = ({ chart }: Assets, about: Chart, runId: string | null):
     about,
   });
 
+/** Served: the page that hands a run to Stately's inspector. */
+export const statelyPage = (definition: unknown, runId: string | null): string =>
+  `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/app.css">
+<title>gpugraft, in Stately's inspector</title>
+</head>
+<body>
+<div id="app" class="stately"></div>
+${data('definition', definition)}
+${data('live', { runId })}
+<script src="/stately.js"></script>
+</body>
+</html>
+`;
+
 /** What a page from the server may do. */
 export const LIVE_POLICY = [
   "default-src 'none'",
@@ -62,6 +81,9 @@ export const LIVE_POLICY = [
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
 ].join('; ');
+
+/** The same for the page with Stately's in it: that one alone, and only in a frame. */
+export const STATELY_POLICY = `${LIVE_POLICY}; frame-src https://stately.ai`;
 
 const hash = (text: string): string =>
   `'sha256-${createHash('sha256').update(text).digest('base64')}'`;

@@ -16,17 +16,27 @@ export async function inspect(scene: Scene): Promise<Result> {
   const run = await chosen(scene);
   if (flags.export !== undefined) return exported(scene, run, flags.export);
   const { backend, session, io } = scene;
-  const { inspector } = await backend.inspect(session.stateDir, true);
+  const { inspector } = await backend.inspect(session.stateDir, {
+    keepsAlive: true,
+    stately: flags.stately === true,
+  });
   const url = run === null ? inspector.url : inspector.urlOf(run.runId);
   // Told at once, and not when the command ends: that is what it runs for.
-  const document = { schema: 1, url, runId: run?.runId ?? null };
-  io.stdout.write(flags.json === true ? `${jsonText(document)}\n` : `${url}\n`);
+  const stately = inspector.statelyUrlOf(run?.runId ?? null);
+  const document = { schema: 1, url, stately, runId: run?.runId ?? null };
+  const lines = [url, ...(stately === null ? [] : [stately])];
+  io.stdout.write(flags.json === true ? `${jsonText(document)}\n` : `${lines.join('\n')}\n`);
+  if (stately !== null && flags.quiet !== true) io.stderr.write(`${statelyWarning}\n`);
   if (flags.quiet !== true)
     io.stderr.write('Open it in a browser on this machine. Ctrl-C ends it.\n');
   await interrupted(scene);
   await inspector.close();
   return { exit: EXIT.ok, document: undefined, text: '' };
 }
+
+/** Told whenever it is asked for: everything else stays on this machine. */
+export const statelyWarning =
+  "The page for Stately's inspector loads https://stately.ai and hands it what the run remembers.";
 
 /** The newest that is meant; null: none is on record, and none was asked for. @throws GraftError `no-such-run` */
 async function chosen(scene: Scene): Promise<RunSummary | null> {

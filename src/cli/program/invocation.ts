@@ -59,6 +59,7 @@ export interface Flags {
   readonly abandon?: boolean;
 
   readonly inspect?: boolean;
+  readonly stately?: boolean;
   readonly export?: string;
   readonly image?: string;
   readonly format?: string;

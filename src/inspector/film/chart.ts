@@ -1,6 +1,6 @@
 /** The machine's definition as plain data, for the page. */
 import { graftMachine } from '../../../machines/index.js';
-import { allStates } from '../../model/index.js';
+import { allStates } from '../../model/definition.js';
 import { ON_RECOVER } from '../../doctor/condition.js';
 import type { Chart } from './film.js';
 

@@ -37,6 +37,8 @@ export interface Inspector {
   readonly url: string;
   /** @param runId a run to begin with */
   urlOf(runId: string): string;
+  /** Of the page that hands a run to Stately's inspector; null: it was not asked for. @param runId null: the latest */
+  statelyUrlOf(runId: string | null): string | null;
   /** Ends every connection. What a page has been told, it still shows. */
   close(): Promise<void>;
 }
@@ -44,6 +46,8 @@ export interface Inspector {
 export interface InspectorParts {
   readonly library: Library;
   readonly assets: Assets;
+  /** Whether a run may be handed to Stately's inspector, which is a page on the internet. */
+  readonly stately: boolean;
   /** False: the server ends with the process, and never keeps it alive. */
   readonly keepsAlive: boolean;
 }
@@ -74,6 +78,10 @@ export async function serveInspector(parts: InspectorParts): Promise<Inspector> 
   return {
     url: `${base}?token=${keys.token}`,
     urlOf: (runId) => `${base}?token=${keys.token}&run=${encodeURIComponent(runId)}`,
+    statelyUrlOf: (runId) =>
+      parts.stately
+        ? `${base}?token=${keys.token}&to=stately${runId === null ? '' : `&run=${encodeURIComponent(runId)}`}`
+        : null,
     close: () =>
       new Promise((resolve) => {
         for (const end of streams) end();
@@ -102,7 +110,7 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   keys: Keys,
-  { library, assets }: InspectorParts,
+  { library, assets, stately }: InspectorParts,
   streams: Set<() => void>,
 ): Promise<void> {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
@@ -115,13 +123,14 @@ async function respond(
     return;
   }
   if (verdict.kind === 'exchange') {
-    welcome(response, keys, new URLSearchParams(url.split('?')[1]).get('run'));
+    welcome(response, keys, new URLSearchParams(url.split('?')[1]));
     return;
   }
-  const answer = await answerTo(verdict.path, verdict.query, library, assets);
+  const answer = await answerTo(verdict.path, verdict.query, library, assets, stately);
   if (answer.kind === 'missing') plain(response, 404, 'there is nothing here');
   else if (answer.kind === 'text') {
     response.setHeader('Content-Type', answer.type);
+    if (answer.policy !== undefined) response.setHeader('Content-Security-Policy', answer.policy);
     response.end(answer.text);
   } else if (streams.size >= MOST_STREAMS) plain(response, 503, 'too many pages follow a run');
   else stream(response, answer.footage, answer.after, streams);
@@ -137,8 +146,10 @@ function plain(response: ServerResponse, status: number, why: string): void {
  * The cookie, and on to a page without the token in its address. A redirect would not do: one that
  * began at another page brings no `SameSite=Strict` cookie along.
  */
-function welcome(response: ServerResponse, { port, session }: Keys, run: string | null): void {
-  const to = run !== null && /^[0-9a-z-]{1,40}$/.test(run) ? `/runs/${run}` : '/';
+function welcome(response: ServerResponse, { port, session }: Keys, asked: URLSearchParams): void {
+  const run = /^[0-9a-z-]{1,40}$/.exec(asked.get('run') ?? '')?.[0];
+  const isStately = asked.get('to') === 'stately';
+  const to = `${run === undefined ? '' : `/runs/${run}`}${isStately ? '/stately' : ''}` || '/';
   response.setHeader(
     'Set-Cookie',
     `${cookieName(port)}=${session}; Path=/; HttpOnly; SameSite=Strict`,

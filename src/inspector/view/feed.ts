@@ -15,6 +15,8 @@ function embedded(id: string): unknown {
 
 export const chartInPage = (): Chart | null => embedded('chart') as Chart | null;
 export const filmInPage = (): Film | null => embedded('film') as Film | null;
+/** Of a page that hands a run on: the machine, as JSON text. */
+export const definitionInPage = (): string => JSON.stringify(embedded('definition'));
 /** Of a page that is served: which run it is about; null: there is none. */
 export const runInPage = (): string | null =>
   (embedded('live') as { runId: string | null } | null)?.runId ?? null;

@@ -7,6 +7,8 @@ export class PhasesPart {
   readonly element: HTMLElement;
   readonly #steps: ReadonlyMap<string, HTMLButtonElement>;
 
+  #shown: string | null = null;
+
   /** @param visit shows a phase in the picture */
   constructor(
     readonly store: Store,
@@ -38,10 +40,20 @@ export class PhasesPart {
     const { reel, cursor, frame } = this.store;
     const been = new Set(reel.frames.slice(0, cursor + 1).map(({ state }) => phaseOf(state)));
     const here = frame === null ? null : phaseOf(frame.state);
+    if (here !== this.#shown) this.#reveal(here);
     for (const [path, step] of this.#steps) {
       const word = path === here ? 'here' : been.has(path) ? 'been' : 'ahead';
       set(step, 'class', word);
       set(step, 'aria-current', path === here ? 'step' : null);
     }
+  }
+
+  /** On a narrow page the row is longer than the page. */
+  #reveal(phase: string | null): void {
+    this.#shown = phase;
+    const step = this.#steps.get(phase ?? '');
+    if (step === undefined) return;
+    const { clientWidth } = this.element;
+    this.element.scrollTo({ left: step.offsetLeft - (clientWidth - step.offsetWidth) / 2 });
   }
 }

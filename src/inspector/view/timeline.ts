@@ -13,7 +13,11 @@ export class TimelinePart {
   readonly #segments = h('div', { class: 'segments', 'aria-hidden': 'true' });
   readonly #clock = h('output', { class: 'clock' });
   readonly #play = h('button', { type: 'button', class: 'play' });
-  readonly #live = h('button', { type: 'button', class: 'head', title: 'Go to the latest event' }, 'Latest');
+  readonly #live = h(
+    'button',
+    { type: 'button', class: 'head', title: 'Go to the latest event' },
+    'Latest',
+  );
   #timer = 0;
   #drawn = 0;
 

@@ -51,5 +51,10 @@ export function record(at: string, lines: readonly JournalLine[], id?: string): 
   return runId;
 }
 
-export const serve = (stateDir: string): Promise<Inspector> =>
-  serveInspector({ library: new Library(stateDir), assets: readAssets(built), keepsAlive: true });
+export const serve = (stateDir: string, stately = false): Promise<Inspector> =>
+  serveInspector({
+    library: new Library(stateDir),
+    assets: readAssets(built),
+    keepsAlive: true,
+    stately,
+  });

@@ -12,13 +12,14 @@ class Opened {
   readonly library = new Library('/nowhere');
   closed = 0;
   keepsAlive: boolean | null = null;
-  readonly inspect: Backend['inspect'] = (_, keepsAlive) => {
+  readonly inspect: Backend['inspect'] = (_, { keepsAlive, stately }) => {
     this.keepsAlive = keepsAlive;
     const opened: OpenInspector = {
       library: this.library,
       inspector: {
         url: BASE,
         urlOf: (runId) => `${BASE}&run=${runId}`,
+        statelyUrlOf: (runId) => (stately ? `${BASE}&to=stately&run=${runId}` : null),
         close: () => {
           this.closed += 1;
           return Promise.resolve();
@@ -62,7 +63,24 @@ describe('gpugraft inspect', () => {
       inspect: opened.inspect,
     });
     expect(exit).toBe(0);
-    expect(JSON.parse(io.stdout.text)).toEqual({ schema: 1, url: BASE, runId: null });
+    expect(JSON.parse(io.stdout.text)).toEqual({
+      schema: 1,
+      url: BASE,
+      stately: null,
+      runId: null,
+    });
+  });
+
+  it("tells the address of Stately's page only where that is asked for, and what it does", async () => {
+    const opened = new Opened();
+    const { before, io } = await interrupted('inspect web --stately', {
+      listRuns,
+      inspect: opened.inspect,
+    });
+    expect(before).toBe(`${BASE}&run=${web.runId}\n${BASE}&to=stately&run=${web.runId}\n`);
+    expect(io.stderr.text).toContain(
+      'loads https://stately.ai and hands it what the run remembers',
+    );
   });
 
   it('refuses a name that no run has', async () => {

@@ -12,7 +12,12 @@ beforeEach(async () => {
   const state = stateWith(
     textOf(linesOf({}, { state: 'grafted', snapshot: over({ outcome: 'grafted' }) })),
   );
-  inspector = await serveInspector({ library: new Library(state), assets, keepsAlive: true });
+  inspector = await serveInspector({
+    library: new Library(state),
+    assets,
+    keepsAlive: true,
+    stately: false,
+  });
   const url = new URL(inspector.url);
   [port, token] = [Number(url.port), url.searchParams.get('token') ?? ''];
 });
@@ -89,6 +94,7 @@ describe('the token', () => {
       library: new Library('/nowhere'),
       assets,
       keepsAlive: true,
+      stately: false,
     });
     expect(new URL(other.url).searchParams.get('token')).not.toBe(token);
     await other.close();
@@ -148,6 +154,35 @@ describe('a page of ours', () => {
     expect(text).toContain('"seq":2');
     expect(text).not.toContain('"seq":1,');
     expect(text).toContain('event: end');
+  });
+});
+
+describe('the page for Stately', () => {
+  it.each(['/stately', `/runs/${runId}/stately`, '/stately.js'])(
+    'is not there unless it was asked for: %s',
+    async (path) => {
+      expect((await ask({ path })).status).toBe(404);
+      expect(inspector.statelyUrlOf(runId)).toBeNull();
+    },
+  );
+
+  it('may have that one origin in a frame, and nothing else', async () => {
+    const state = stateWith(textOf(linesOf({})));
+    const other = await serveInspector({
+      library: new Library(state),
+      assets,
+      keepsAlive: true,
+      stately: true,
+    });
+    const url = new URL(other.statelyUrlOf(runId) ?? '');
+    const first = await fetch(url);
+    expect(await first.text()).toContain(`url=/runs/${runId}/stately"`);
+    const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const answer = await fetch(new URL(`/runs/${runId}/stately`, url), { headers: { cookie } });
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain('frame-src https://stately.ai');
+    expect(policy.replace('frame-src https://stately.ai', '')).not.toMatch(/https?:/);
+    await other.close();
   });
 });
 

@@ -9,6 +9,7 @@ export { line, runId };
 
 export const assets = {
   chart: '<svg viewBox="0 0 10 10"><g id="discovery" class="cluster phase"></g></svg>',
+  stately: '',
   script: "console.log('a page')",
   style: 'body { margin: 0 }',
 };

@@ -4,6 +4,7 @@ import { chart } from '../../../src/inspector/film/chart.js';
 import type { Frame } from '../../../src/inspector/film/film.js';
 import { Atlas } from '../../../src/inspector/view/atlas.js';
 import { Reel, at, numberIn, textIn } from '../../../src/inspector/view/reel.js';
+import { statelyEvents } from '../../../src/inspector/view/stately-events.js';
 import { clockText, leftText, lengthText, spaced } from '../../../src/inspector/view/words.js';
 import { enumeratePaths, smallSetting } from '../../../src/model/index.js';
 
@@ -66,6 +67,54 @@ describe('a reel', () => {
     expect(at([1], '0')).toBeUndefined();
     expect(textIn(4)).toBeNull();
     expect(numberIn('4')).toBeNull();
+  });
+});
+
+describe("Stately's inspector", () => {
+  it('is told of the machine once, then of each event and what came of it', () => {
+    const reel = new Reel('run-1');
+    const done = { kind: 'done', name: 'stopOriginal', data: { exitCode: 0 } } as const;
+    reel.add({
+      frames: [
+        frame(1, { changes: { mode: 'cdi' } }),
+        frame(2, { state: 'rollback.reattaching.choosingDependent', cause: done }),
+        frame(3, {
+          state: 'grafted',
+          over: true,
+          cause: { kind: 'cancel', name: 'CANCEL', data: { by: 'SIGINT' } },
+        }),
+      ],
+      calls: [],
+      standing,
+    });
+    const events = statelyEvents(reel, '{"id":"graft"}', 0);
+    expect(events.map(({ type }) => type)).toEqual([
+      '@xstate.actor',
+      '@xstate.snapshot',
+      '@xstate.event',
+      '@xstate.snapshot',
+      '@xstate.event',
+      '@xstate.snapshot',
+    ]);
+    for (const event of events) {
+      expect(event).toMatchObject({ rootId: 'run-1', sessionId: 'run-1', _version: '0.7.2' });
+      expect(event.createdAt).toMatch(/^\d+$/);
+    }
+    expect(events[0]).toMatchObject({ name: 'graft', definition: '{"id":"graft"}' });
+    expect(events[2]).toMatchObject({
+      event: { type: 'xstate.done.actor.stopOriginal', output: { exitCode: 0 } },
+    });
+    expect(events[3]).toMatchObject({
+      snapshot: {
+        status: 'active',
+        value: { rollback: { reattaching: 'choosingDependent' } },
+        context: { mode: 'cdi' },
+      },
+    });
+    expect(events[4]).toMatchObject({ event: { type: 'CANCEL', data: { by: 'SIGINT' } } });
+    expect(events[5]).toMatchObject({ snapshot: { status: 'done', value: 'grafted' } });
+    expect(statelyEvents(reel, '', 2)).toHaveLength(2);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
   });
 });
 
