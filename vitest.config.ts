@@ -45,6 +45,12 @@ export default defineConfig({
         real: true,
         globalSetup: ['test/engine/support/global.ts'],
       }),
+      // The inspector, in real Chromium, as it is shipped.
+      project('browser', 180_000, {
+        workers: 1,
+        real: true,
+        globalSetup: ['test/engine/support/global.ts', 'test/browser/support/build.ts'],
+      }),
       project('package', 300_000, { workers: 1, real: true }),
     ],
   },

@@ -20,10 +20,11 @@ const read = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'));
 
 rmSync(into, { recursive: true, force: true });
 mkdirSync(into, { recursive: true });
-for (const part of ['dist/src', 'dist/machines', 'LICENSE']) {
+for (const part of ['dist/src', 'dist/machines', 'dist/inspector', 'LICENSE']) {
   cpSync(join(root, part), join(into, part), {
     recursive: true,
-    filter: (file) => !/\.d\.ts$|\.tsbuildinfo$|dist\/src\/image(\/|$)/.test(file),
+    filter: (file) =>
+      !/\.d\.ts$|\.tsbuildinfo$|dist\/src\/(image|inspector\/view)(\/|$)/.test(file),
   });
 }
 const { name, version, license, type, bin, exports, dependencies } = read('package.json');

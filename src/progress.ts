@@ -12,4 +12,8 @@ export interface Progress {
   readonly description: string;
   readonly meta: StateMeta;
   readonly context: Context;
+  /** What moved the machine, as the journal's line has it; null in the first. */
+  readonly event: Readonly<Record<string, unknown>> | null;
+  /** XState's persisted snapshot, as the journal's line has it. */
+  readonly snapshot: Readonly<Record<string, unknown>>;
 }

@@ -1,5 +1,16 @@
 import type { Progress } from './progress.js';
 
+/** A request to the engine that was answered, or given up. Bodies are left out: they hold secrets. */
+export interface EngineCall {
+  readonly method: string;
+  /** With the query, as sent. */
+  readonly path: string;
+  /** The HTTP status; null when no answer came. */
+  readonly status: number | null;
+  /** Milliseconds from asking to the answer's end. */
+  readonly ms: number;
+}
+
 /** Where a command works, and who listens. */
 export interface Session {
   /** A Docker context, as `docker --context` takes it; null: as the user's docker has it. */
@@ -11,6 +22,8 @@ export interface Session {
   /** The folder for journals: `$XDG_STATE_HOME/gpugraft` unless told otherwise. */
   readonly stateDir: string;
   readonly onProgress?: (progress: Progress) => void;
+  /** Hears of every call to the engine, after it. */
+  readonly onCall?: (call: EngineCall) => void;
   /** Aborted, its reason (a string such as `SIGINT`) is who cancelled. */
   readonly signal?: AbortSignal;
 }

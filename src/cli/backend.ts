@@ -1,6 +1,7 @@
 /** What the command line has done for it. Each part is loaded when it is used: `--help` must stay quick. */
 import type { Choice, Options } from '../../machines/index.js';
 import type { Commands, Diagnosis } from '../doctor/diagnosis.js';
+import type { InspectorOptions, OpenInspector } from '../inspector/index.js';
 import type { CreateOrder, Creation } from '../create.js';
 import type { OnDemand, PlanResult, RunSummary, SeenRun } from '../graft.js';
 import type { Report } from '../report.js';
@@ -15,6 +16,8 @@ export interface Backend {
   listRuns(stateDir: string): Promise<RunSummary[]>;
   /** Asks the engine only where a run on record has left a backup; never fails for its silence. */
   withBackupsSeen(runs: readonly RunSummary[], session: Session): Promise<SeenRun[]>;
+  inspect(stateDir: string, options: InspectorOptions): Promise<OpenInspector>;
+  exportRun(stateDir: string, runId: string, file: string): Promise<void>;
   collect(target: string, session: Session): Promise<OnDemand>;
   /** @param image the one that probes are to use; null: any that is there */
   diagnose(image: string | null, session: Session, commands: Commands): Promise<Diagnosis>;
@@ -28,6 +31,8 @@ export const realBackend: Backend = {
   plan: async (...given) => (await import('../graft.js')).plan(...given),
   listRuns: async (...given) => (await import('../graft.js')).listRuns(...given),
   withBackupsSeen: async (...given) => (await import('../graft.js')).withBackupsSeen(...given),
+  inspect: async (...given) => (await import('../inspector/index.js')).openInspector(...given),
+  exportRun: async (...given) => (await import('../inspector/index.js')).exportRun(...given),
   collect: async (...given) => (await import('../graft.js')).diagnoseContainer(...given),
   diagnose: async (...given) => (await import('../doctor/index.js')).diagnose(...given),
 };

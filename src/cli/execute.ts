@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   rollback: async () => (await import('./commands/rollback.js')).rollback,
   diagnose: async () => (await import('./commands/diagnose.js')).diagnose,
   doctor: async () => (await import('./commands/doctor.js')).doctor,
+  inspect: async () => (await import('./commands/inspect.js')).inspect,
   'machine diagram': async () => (await import('./commands/machine.js')).diagram,
   'machine paths': async () => (await import('./commands/machine.js')).paths,
   'machine export': async () => (await import('./commands/machine.js')).exported,

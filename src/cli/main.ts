@@ -30,6 +30,7 @@ export async function main(
     const { invocation } = parsed;
     const result = await execute(invocation, io, backend);
     const json = invocation.flags.json === true;
+    if (result.document === undefined) return result.exit;
     io.stdout.write(json ? `${jsonText(result.document)}\n` : result.text);
     return result.exit;
   } catch (error) {

@@ -48,7 +48,7 @@ function flagsIn(argv: readonly string[], columns: number): Flags {
 }
 
 const OURS =
-  /\bgpugraft (?:apply|diagnose|doctor|finalize|plan|recover|rollback|runs|status)\b(?! --help)/g;
+  /\bgpugraft (?:apply|diagnose|doctor|finalize|inspect|plan|recover|rollback|runs|status)\b(?! --help)/g;
 /** The verbs that talk to the engine, as our hints use them; `docker context`, for one, does not. */
 const DOCKERS = /\bdocker(?= (?:images|info|inspect|network|ps|pull|rm|service|unpause)\b)/g;
 

@@ -27,6 +27,7 @@ export function engineOf(session: Session, inheritFds: readonly number[] = []): 
   return createDockerPort({
     ...(session.context === null ? {} : { context: session.context }),
     ...(session.host === null ? {} : { host: session.host }),
+    ...(session.onCall === undefined ? {} : { onCall: session.onCall }),
     inheritFds,
   });
 }

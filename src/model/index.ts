@@ -13,6 +13,7 @@ export type { Setting } from './setting.js';
 export { essenceOf, stateOf, storyKeys, vertexOf } from './vertex.js';
 export { allStates, definition } from './definition.js';
 export type { Exit, StateText } from './definition.js';
+export { chartSvg } from './picture/chart.js';
 export { diagramDot } from './picture/dot.js';
 export { diagramMermaid } from './picture/mermaid.js';
 export { diagramSvg } from './picture/svg.js';

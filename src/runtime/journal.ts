@@ -232,9 +232,10 @@ interface Bytes {
 /**
  * A journal is an input: only a file that we alone can write is read.
  * @param most how many bytes, from the beginning, or from the end if negative; without it, all
+ * @param start where the beginning is
  * @returns its bytes, or why not
  */
-function bytesOf(file: string, most?: number): Bytes | string {
+export function bytesOf(file: string, most?: number, start = 0): Bytes | string {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
   try {
     const fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -244,10 +245,11 @@ function bytesOf(file: string, most?: number): Bytes | string {
       if (!stat.isFile()) return 'it is not a file';
       if (stat.uid !== uid) return `it belongs to uid ${stat.uid}, not to you`;
       if ((stat.mode & 0o022) !== 0) return 'others can write it';
-      if (most === undefined || Math.abs(most) >= stat.size)
+      if (start === 0 && (most === undefined || Math.abs(most) >= stat.size))
         return { bytes: fs.readFileSync(fd), from: 0 };
-      const bytes = Buffer.alloc(Math.abs(most));
-      const from = most < 0 ? stat.size + most : 0;
+      const from = most !== undefined && most < 0 ? stat.size + most : start;
+      const left = Math.max(0, stat.size - from);
+      const bytes = Buffer.alloc(Math.min(Math.abs(most ?? left), left));
       const length = fs.readSync(fd, bytes, 0, bytes.length, from);
       return { bytes: bytes.subarray(0, length), from };
     } finally {

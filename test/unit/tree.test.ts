@@ -37,7 +37,8 @@ const layers: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['runtime', /^src\/runtime\//],
   ['root', /^src\/(?:(?:graft|create)\.ts$|composition\/)/],
   ['doctor', /^src\/doctor\//],
-  ['surface', /^src\/(cli|inspector)\/|^src\/index\.ts$/],
+  ['inspector', /^src\/inspector\//],
+  ['surface', /^src\/cli\/|^src\/index\.ts$/],
   ['image', /^src\/image\//],
 ];
 const layerOf = (file: string): number => layers.findIndex(([, pattern]) => pattern.test(file));

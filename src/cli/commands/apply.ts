@@ -4,6 +4,7 @@ import { resolveOptions } from '../../config/options.js';
 import { checkTarget } from '../../config/target.js';
 import { emptyReport } from '../../report.js';
 import { declined, dependentsQuestion } from '../confirm.js';
+import { watched } from '../watched.js';
 import { resultOf } from './about-run.js';
 import type { Result } from './result.js';
 import { withStory } from './scene.js';
@@ -26,6 +27,8 @@ export async function apply(scene: Scene): Promise<Result> {
     const no = await declined(dependentsQuestion(name), name, io, flags);
     if (no !== null) return resultOf(no, scene);
   }
-  const report = await withStory(scene, (session) => backend.graft(name, options, session));
+  const report = await withStory(scene, (session) =>
+    watched(scene, session, (shown) => backend.graft(name, options, shown)),
+  );
   return resultOf(report, scene);
 }

@@ -73,6 +73,11 @@ export const withGraftFlags = (command: Command): Command =>
       ),
   );
 
+export const withStately = (command: Command): Command =>
+  command.option(
+    '--stately',
+    "also print the address of a page that hands the run to Stately's inspector, on the internet",
+  );
+
 /** What DESIGN names and this version does not do: known by name, so that the answer is a plain one. */
-export const UNSUPPORTED_FLAGS = ['--inspect', '--stately'] as const;
-export const UNSUPPORTED_COMMANDS = ['inspect', 'completion'] as const;
+export const UNSUPPORTED_COMMANDS = ['completion'] as const;

@@ -95,6 +95,16 @@ at the state folder, at interrupted runs and at what they left behind.
 Exits 0 when the engine answers, at least one mode works and the state folder can be used;
 otherwise 3, with the reason. Interrupted runs and leftovers alone do not change the exit code.
 ${examples('gpugraft doctor', 'gpugraft doctor --image busybox:latest', 'gpugraft doctor --json')}`,
+  inspect: `
+Prints the address of a page that only this machine can open, with a token in it: the statechart,
+every event with its time, what the machine remembers, live while the run goes on, and as a replay
+afterwards. Without a name, the latest run. Ctrl-C ends it; the run does not notice.
+${examples(
+  'gpugraft inspect',
+  'gpugraft inspect web',
+  'gpugraft inspect web --export run.html   # one file, redacted',
+  'gpugraft apply web --inspect',
+)}`,
   diagram: examples(
     'gpugraft machine diagram',
     'gpugraft machine diagram --format svg > graft.svg',

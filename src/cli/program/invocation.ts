@@ -10,6 +10,7 @@ export type CommandName =
   | 'finalize'
   | 'doctor'
   | 'diagnose'
+  | 'inspect'
   | 'machine diagram'
   | 'machine paths'
   | 'machine export';
@@ -57,6 +58,9 @@ export interface Flags {
   readonly back?: boolean;
   readonly abandon?: boolean;
 
+  readonly inspect?: boolean;
+  readonly stately?: boolean;
+  readonly export?: string;
   readonly image?: string;
   readonly format?: string;
   readonly debounce?: string;

@@ -1,13 +1,13 @@
 /** The command line's grammar. Help, completions and manual pages all come from it. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { unsupported } from '../../config/usage-error.js';
 import {
   UNSUPPORTED_COMMANDS,
-  UNSUPPORTED_FLAGS,
   withCommonFlags,
   withDependents,
   withEvents,
   withGraftFlags,
+  withStately,
   withTimeouts,
   withYes,
 } from './flags.js';
@@ -52,7 +52,12 @@ export function buildProgram(chosen: (invocation: Invocation) => void): Command 
     'give a container the GPU, or take it away',
     HELP.apply,
   );
-  withYes(withEvents(withGraftFlags(apply)));
+  withStately(
+    withYes(withEvents(withGraftFlags(apply))).option(
+      '--inspect',
+      'print the address of a page that shows the run as it goes on',
+    ),
+  );
   withEvents(
     withGraftFlags(
       add(
@@ -63,7 +68,6 @@ export function buildProgram(chosen: (invocation: Invocation) => void): Command 
       ),
     ),
   );
-  for (const flag of UNSUPPORTED_FLAGS) apply.addOption(refusedOption(flag));
   withGraftFlags(
     add(program, 'plan <container>', 'say what apply would do, step by step', HELP.plan),
   );
@@ -99,6 +103,15 @@ export function buildProgram(chosen: (invocation: Invocation) => void): Command 
     'a local image for the probes (default: one that a container here uses)',
   );
 
+  withStately(
+    add(
+      program,
+      'inspect [container-or-run]',
+      'show a run in a browser on this machine',
+      HELP.inspect,
+    ),
+  ).option('--export <file>', 'write it to one HTML file instead, to attach to a bug report');
+
   const machine = program
     .command('machine')
     .description('the statechart that every run follows')
@@ -125,12 +138,6 @@ export function buildProgram(chosen: (invocation: Invocation) => void): Command 
       });
   }
   return program;
-}
-
-function refusedOption(flag: string): Option {
-  return new Option(flag).hideHelp().argParser(() => {
-    throw unsupported(flag);
-  });
 }
 
 /** A common flag counts wherever it stands; after the command it counts more. */

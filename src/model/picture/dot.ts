@@ -4,12 +4,12 @@ import { allStates, definition } from '../definition.js';
 import { edgesOf } from './edges.js';
 import type { Edge } from './edges.js';
 
-const quoted = (text: string): string =>
+export const quoted = (text: string): string =>
   `"${text
     .replaceAll('\\', '\\\\')
     .replaceAll('"', String.raw`\"`)
     .replaceAll('\n', String.raw`\n`)}"`;
-const attributes = (given: Readonly<Record<string, string | number>>): string =>
+export const attributes = (given: Readonly<Record<string, string | number>>): string =>
   `[${Object.entries(given)
     .map(([key, value]) => `${key}=${typeof value === 'number' ? value : quoted(value)}`)
     .join(' ')}]`;

@@ -13,7 +13,9 @@ export interface Edge {
 /** From this many states of one phase, the same way out is drawn from the phase itself. */
 const shared = 3;
 
-const words = (name: string): string => name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+/** `quiescingOriginal` reads `quiescing original`. */
+export const words = (name: string): string =>
+  name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 
 function labelOf({ on, guard }: Exit, others: readonly Exit[]): string {
   if (guard !== null) return words(guard);

@@ -22,12 +22,17 @@ const style = `<style>
   .edge.event polygon { fill: var(--event); }
 </style>`;
 
-/** Draws the machine; each state's part has its path as ID and its kind as class. */
-export async function diagramSvg(): Promise<string> {
+/** Lays a graph out, offline. @returns the `svg` element alone */
+export async function rendered(dot: string): Promise<string> {
   // Loaded only here: no other command needs a layout engine.
   const { instance } = await import('@viz-js/viz');
-  const drawn = (await instance()).renderString(diagramDot(), { format: 'svg' });
-  const svg = drawn.slice(drawn.indexOf('<svg'));
+  const drawn = (await instance()).renderString(dot, { format: 'svg' });
+  return drawn.slice(drawn.indexOf('<svg'));
+}
+
+/** Draws the machine; each state's part has its path as ID and its kind as class. */
+export async function diagramSvg(): Promise<string> {
+  const svg = await rendered(diagramDot());
   const open = svg.indexOf('>') + 1;
   return `${svg.slice(0, open)}\n${style}${svg.slice(open)}`;
 }

@@ -101,6 +101,8 @@ export function fakeBackend(parts: Partial<Backend>): Backend {
     listRuns: unasked('listRuns'),
     withBackupsSeen: asJournaled,
     diagnose: unasked('diagnose'),
+    inspect: unasked('inspect'),
+    exportRun: unasked('exportRun'),
     collect: unasked('collect'),
     ...parts,
   };
@@ -186,4 +188,6 @@ export const progress = (state: string, step: string, fields: Partial<Context> =
   description: 'described',
   meta: { ...meta, step, onRecover: state.includes('.') ? 'assess' : 'over' },
   context: context(fields),
+  event: null,
+  snapshot: { status: 'active', context: context(fields) },
 });

@@ -1,4 +1,6 @@
+import { createMachine } from 'xstate';
 import { expect, test } from 'vitest';
+import { graftMachine } from '../../../machines/index.js';
 import { run } from './fake.js';
 
 test.each([
@@ -27,6 +29,29 @@ test('machine paths: as many as it counts, each with its end', async () => {
   expect(document['paths']).toHaveLength(count);
   const counted = await run(`${limits} --count --json`);
   expect(JSON.parse(counted.stdout)).toMatchObject({ count, paths: null });
+});
+
+test('machine export is what createMachine takes, with every state and every way out', async () => {
+  const { stdout } = await run('machine export');
+  const machine = createMachine(JSON.parse(stdout) as Parameters<typeof createMachine>[0]);
+  const waysOf = (root: typeof machine.root): string[] =>
+    Object.values(root.states).flatMap((node) => [
+      [
+        node.path.join('.'),
+        node.description,
+        node.invoke.map(({ src }) => (typeof src === 'string' ? src : '')).join(' '),
+        ...[...node.transitions.values()]
+          .flat()
+          .map(({ target }) => (target ?? []).map(({ path }) => path.join('.')).join(' ')),
+        ...(node.always ?? []).map(({ target }) =>
+          (target ?? []).map(({ path }) => path.join('.')).join(' '),
+        ),
+      ].join(' | '),
+      ...waysOf(node as typeof machine.root),
+    ]);
+  const exported = waysOf(machine.root);
+  expect(exported.length).toBeGreaterThan(90);
+  expect(exported).toEqual(waysOf(graftMachine.root as unknown as typeof machine.root));
 });
 
 test('machine export is JSON with every phase', async () => {
