@@ -3,11 +3,12 @@
 // that went back, light and dark. The runs are real ones, on the engine that `docker` reaches
 // (`eval "$(scripts/engine env)"`); the page is what `npm run build` has made.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { graft, options } from '../dist/src/index.js';
+import { smallPng } from './lib/small-png.mjs';
 import { openInspector } from '../dist/src/inspector/index.js';
 
 const images = new URL('../docs/images/', import.meta.url).pathname;
@@ -90,7 +91,10 @@ try {
       if (shot.tab !== undefined)
         await page.getByRole('tab', { name: shot.tab, exact: true }).click();
       await page.waitForTimeout(400);
-      await page.screenshot({ path: join(images, `${shot.name}-${colorScheme}.png`) });
+      writeFileSync(
+        join(images, `${shot.name}-${colorScheme}.png`),
+        smallPng(await page.screenshot()),
+      );
       await page.close();
     }
   }

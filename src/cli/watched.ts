@@ -1,6 +1,7 @@
 /** `--inspect` and `--stately`: the page of the run that is going on. It is no part of the run: nothing waits for it, and what fails of it is told and no more. */
 import type { Session } from '../session.js';
 import { statelyWarning } from './commands/inspect.js';
+import { jsonText } from './sanitize.js';
 import type { Scene } from './commands/scene.js';
 
 /** Runs something with a page beside it, where one is wanted, and ends that with it. */
@@ -21,9 +22,13 @@ export async function watched<T>(
     return work(session);
   }
   const { inspector, library } = opened;
-  io.stderr.write(`inspector: ${inspector.url}\n`);
   const stately = inspector.statelyUrlOf(null);
-  if (stately !== null) io.stderr.write(`stately: ${stately}\n${statelyWarning}\n`);
+  if (flags.events === true) {
+    io.stderr.write(`${jsonText({ schema: 1, inspector: inspector.url, stately })}\n`);
+  } else {
+    io.stderr.write(`inspector: ${inspector.url}\n`);
+    if (stately !== null) io.stderr.write(`stately: ${stately}\n${statelyWarning}\n`);
+  }
   try {
     return await work({
       ...session,

@@ -2,9 +2,9 @@
 import { graftMachine } from '../../machines/index.js';
 import { GraftError } from '../errors.js';
 import type { Progress } from '../progress.js';
-import { storedRuns } from '../runtime/runs.js';
+import { readRun } from '../runtime/runs.js';
 import type { StoredRun } from '../runtime/runs.js';
-import { recordedRun } from '../runtime/store.js';
+import { RunFolder, recordedRun, runIds } from '../runtime/store.js';
 import type { EngineCall } from '../session.js';
 import type { Listed } from './film/film.js';
 import { DrivenFootage, JournalFootage } from './footage.js';
@@ -26,9 +26,14 @@ export class Library {
     readonly awaitsRun = false,
   ) {}
 
-  /** Newest first. @throws GraftError `state-dir` */
+  /**
+   * Newest first. A process that drives a run lists that one alone: reading what many journals say
+   * takes time that the run would miss.
+   * @throws GraftError `state-dir`
+   */
   list(): Listed[] {
-    const stored = storedRuns(this.stateDir).slice(0, MOST_LISTED).map(listed);
+    const ids = this.awaitsRun ? [] : runIds(this.stateDir).slice(0, MOST_LISTED);
+    const stored = ids.map((id) => listed(readRun(new RunFolder(this.stateDir, id))));
     const known = new Set(stored.map(({ runId }) => runId));
     const unrecorded = [...this.#driven.keys()]
       .filter((runId) => !known.has(runId))
@@ -72,7 +77,6 @@ export class Library {
   }
 }
 
-/** One list with many journals is read at once: an unreadable one says so when it is opened. */
 function listed({ folder, snapshot, last }: StoredRun): Listed {
   const context = snapshot?.context ?? null;
   const over = last !== null && last.snapshot['status'] !== 'active';

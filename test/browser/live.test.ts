@@ -149,8 +149,10 @@ const journalOf = ({ stateDir }: Scene): string => {
   const [run = ''] = fs.existsSync(`${stateDir}/runs`) ? fs.readdirSync(`${stateDir}/runs`) : [];
   return `${stateDir}/runs/${run}/journal.jsonl`;
 };
-const begun = (scene: Scene): Promise<void> =>
-  expect.poll(() => fs.existsSync(journalOf(scene)), { timeout: 30_000, interval: 20 }).toBe(true);
+async function begun(scene: Scene): Promise<void> {
+  const often = { timeout: 30_000, interval: 20 };
+  await expect.poll(() => fs.existsSync(journalOf(scene)), often).toBe(true);
+}
 
 describe('a run that another process drives', () => {
   it('is followed by its journal, to its end', () =>

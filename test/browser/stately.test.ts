@@ -41,7 +41,7 @@ it('tells all of it once that is there, and asks for nothing but that', async ()
       .frames()
       .find((one) => one.url().startsWith('https://stately.ai'))
       ?.evaluate(() => Reflect.get(window, 'told') as never) ?? Promise.resolve([]);
-  await expect.poll(async () => (await frame()).length).toBe(lines.length * 2);
+  await expect.poll(async () => (await frame()).length, { timeout: 15_000 }).toBe(lines.length * 2);
   const told = await frame();
   expect(new Set(told.map(({ origin }) => origin))).toEqual(
     new Set([new URL(inspector.url).origin]),

@@ -160,10 +160,30 @@ console.log(graftMachine.id satisfies string);
     expect(names.stdout).toBe('GraftError graft listRuns options plan recover rollback');
   });
 
+  it('shows runs in a browser, with all that the page needs, until it is interrupted', async () => {
+    const shown = execa(gpugraft, ['inspect', '--json'], {
+      cwd: folder,
+      reject: false,
+      env: { GPUGRAFT_STATE_DIR: path.join(folder, 'state') },
+    });
+    const first = await new Promise<string>((resolve) => {
+      shown.stdout.once('data', (text: Buffer) => resolve(text.toString()));
+    });
+    const { url } = JSON.parse(first) as { url: string };
+    const cookie = (await fetch(url)).headers.get('set-cookie')?.split(';')[0] ?? '';
+    for (const file of ['', 'app.js', 'app.css']) {
+      const answer = await fetch(new URL(`/${file}`, url), { headers: { cookie } });
+      expect([file, answer.status, (await answer.text()).length > 1000]).toEqual([file, 200, true]);
+    }
+    shown.kill('SIGINT');
+    expect((await shown).exitCode).toBe(0);
+  });
+
   it('ships no test, no source map and nothing of this machine', async () => {
     const shipped = path.join(folder, 'node_modules/gpugraft');
     const files = fs.readdirSync(shipped, { recursive: true }).map(String);
     expect(files).toContain('dist/src/cli/bin.js');
+    expect(files.filter((file) => file.startsWith('dist/src/inspector/view'))).toEqual([]);
     expect(files.filter((file) => /\.test\.|\.map$|tsbuildinfo/.test(file))).toEqual([]);
   });
 });

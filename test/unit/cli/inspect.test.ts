@@ -133,6 +133,25 @@ describe('gpugraft apply --inspect', () => {
     expect((await opened.library.footage('run-1')?.film())?.standing.holder).toBe('gone');
   });
 
+  it('tells its address to programs as one line more of --events', async () => {
+    const opened = new Opened();
+    const { stderr } = await run('apply web --inspect --events', {
+      inspect: opened.inspect,
+      graft: (_name, _options, session) => {
+        session.onProgress?.(progress('cutover.quiescingOriginal', 'stopping the original'));
+        return Promise.resolve(report({}));
+      },
+    });
+    const told = stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(told).toEqual([
+      { schema: 1, inspector: BASE, stately: null },
+      expect.objectContaining({ state: 'cutover.quiescingOriginal' }),
+    ]);
+  });
+
   it('grafts all the same where there is no port', async () => {
     const { exit, stderr } = await run('apply web --inspect', {
       inspect: () => Promise.reject(new Error('listen EACCES')),

@@ -272,6 +272,9 @@ describe('the list of runs', () => {
     ]);
     expect(library.latest()).toBe('20260107-090000-00000c');
     expect(library.footage('../../etc')).toBeNull();
+    // A process that drives a run reads no other one's journal, and shows none before its own.
+    const driving = new Library(state, true);
+    expect([driving.latest(), driving.list()]).toEqual([null, []]);
   });
 
   it('knows the calls of the step that made them, without what a query may hold', async () => {
