@@ -211,10 +211,11 @@ class Making {
   }
 
   #entered(progress: Progress): void {
-    if (progress.context.changed && !this.#isSwapping) {
-      this.#isSwapping = true;
-      this.#isCut = !this.#hasEnded;
-    }
+    const { changed, outcome } = progress.context;
+    // Where it rests, or is over, nothing is cut any more, though its report is not there yet.
+    const isSwapping = changed && outcome === null;
+    if (isSwapping && !this.#isSwapping) this.#isCut = !this.#hasEnded;
+    this.#isSwapping = isSwapping;
     this.#session.onProgress?.(progress);
   }
 
