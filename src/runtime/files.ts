@@ -47,11 +47,15 @@ export async function writeInPieces<T>(
   file: string,
   fill: (take: (bytes: Uint8Array) => void) => Promise<T>,
 ): Promise<T> {
-  const temporary = `${file}.new`;
+  const temporary = unfinished(file);
   let fd: number | null = null;
   try {
     const filled = await fill((bytes) => writeFully((fd ??= openNew(temporary)), bytes, null));
-    if (fd === null) return filled;
+    if (fd === null) {
+      // Nor does what an earlier process has begun stay.
+      fs.rmSync(temporary, { force: true });
+      return filled;
+    }
     await syncFile(fd);
     fs.renameSync(temporary, file);
     const folder = path.dirname(file);
@@ -74,9 +78,12 @@ function openNew(file: string): number {
   return fs.openSync(file, 'wx', 0o600);
 }
 
+/** Under which name a file is written until it is whole. */
+export const unfinished = (file: string): string => `${file}.new`;
+
 /** Replaces a file as a whole: a reader sees the old one or the new one. */
 export function replaceFile(file: string, text: string, mode = 0o600): void {
-  const temporary = `${file}.new`;
+  const temporary = unfinished(file);
   fs.rmSync(temporary, { force: true });
   try {
     writeNewFile(temporary, text, mode);

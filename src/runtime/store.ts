@@ -6,7 +6,14 @@ import type { Holder } from '../../machines/index.js';
 import { systemClock } from '../clock.js';
 import { GraftError, JournalFailed } from '../errors.js';
 import type { Whereabouts } from '../actors/support/scope.js';
-import { problemOf, removeFile, replaceFile, writeInPieces, writeNewFile } from './files.js';
+import {
+  problemOf,
+  removeFile,
+  replaceFile,
+  unfinished,
+  writeInPieces,
+  writeNewFile,
+} from './files.js';
 import { FileJournal, isUnbegun, readEnd, readJournal } from './journal.js';
 import type { ReadJournal } from './journal.js';
 import { isLocked, takeLock } from './lock.js';
@@ -101,12 +108,17 @@ export class RunFolder {
     }
   }
 
-  /** @returns the files that could not be removed, and why; normally none */
+  /**
+   * Also what a process that was killed in the middle had written of one: it holds the same secrets.
+   * @returns the files that could not be removed, and why; normally none
+   */
   removeRescue(): { readonly file: string; readonly why: string }[] {
-    return this.rescueFiles.flatMap((file) => {
-      const why = problemOf(() => removeFile(file));
-      return why === null ? [] : [{ file, why }];
-    });
+    return this.rescueFiles
+      .flatMap((file) => [file, unfinished(file)])
+      .flatMap((file) => {
+        const why = problemOf(() => removeFile(file));
+        return why === null ? [] : [{ file, why }];
+      });
   }
 
   /**

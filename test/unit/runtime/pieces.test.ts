@@ -57,6 +57,14 @@ describe('a file of pieces', () => {
     ]);
   });
 
+  it('leaves nothing of what a killed process had begun, also where no piece comes', async () => {
+    const { file, logs } = begun(folder());
+    fs.mkdirSync(logs, { recursive: true });
+    fs.writeFileSync(`${file}.new`, 'half');
+    await writeInPieces(file, () => Promise.resolve());
+    expect(fs.readdirSync(logs)).toEqual([]);
+  });
+
   it('on a disk that is too small gives back what it took, and every descriptor', async () => {
     const { file, logs } = begun(smallDisk('1400k'));
     const open = fs.readdirSync('/proc/self/fd').length;

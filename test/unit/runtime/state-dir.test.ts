@@ -151,6 +151,15 @@ describe('the folder of a run', () => {
     }
   });
 
+  it('loses with the rescue what a killed process had begun of one: its secrets are the same', async () => {
+    const run = new RunFolder(folder(), runId);
+    (await run.create()).release();
+    for (const file of run.rescueFiles)
+      fs.writeFileSync(`${file}.new`, '{"Env":["TOKEN=', { mode: 0o600 });
+    expect(run.removeRescue()).toEqual([]);
+    expect(fs.readdirSync(run.folder)).toEqual(['lock']);
+  });
+
   it('keeps its secrets to us', async () => {
     const run = new RunFolder(folder(), runId);
     const lock = await run.create();
