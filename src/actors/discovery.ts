@@ -6,14 +6,14 @@ import { specDigest } from '../docker/spec/digest.js';
 import { moved } from '../docker/spec/rejoin.js';
 import { isSandbox } from '../docker/spec/openshell.js';
 import { screen } from '../docker/spec/screen.js';
-import { failure } from '../errors.js';
+import { failure, GraftError } from '../errors.js';
 import { reach } from './support/reach.js';
 import { policyOf } from './support/acts.js';
 import { weigh } from './support/burden.js';
 import { writtenPaths } from './support/layer.js';
 import { mustSee, nameOf } from './support/look.js';
-import { claimOn, describeClaim } from './support/claims.js';
-import type { Actor } from './support/scope.js';
+import { claimOn, claimOnName, describeClaim } from './support/claims.js';
+import type { Actor, ActorScope } from './support/scope.js';
 import { findTarget } from './support/target.js';
 import { screenSandbox } from './support/sandbox-screening.js';
 import { sandboxDns } from './support/sandbox-dns.js';
@@ -33,16 +33,28 @@ export function unreachable(error: EngineUnreachable) {
   return failure(code, `cannot reach the engine: ${error.message}`, unreachableHints[error.kind]);
 }
 
-export const locateOriginal: Actor<'locateOriginal'> = async ({ target }, { docker }) => {
+export const locateOriginal: Actor<'locateOriginal'> = async ({ target }, scope) => {
+  const { docker } = scope;
   try {
     const { id: engineId } = await docker.engine();
-    const raw = await findTarget(docker, target);
+    const raw = await findTarget(docker, target).catch((error: unknown) =>
+      betweenNames(scope, target, error),
+    );
     return { id: raw.Id, name: nameOf(raw), engineId };
   } catch (error) {
     if (error instanceof EngineUnreachable) throw unreachable(error);
     throw error;
   }
 };
+
+/** Nothing has the name while a run has set the original aside and not yet named its replacement. @throws GraftError */
+async function betweenNames(scope: ActorScope, name: string, error: unknown): Promise<never> {
+  const isMissing = error instanceof GraftError && error.failure.code === 'no-such-container';
+  const claim = isMissing ? await claimOnName(scope.docker, name) : null;
+  if (claim === null) throw error;
+  const { message, hint } = await describeClaim(scope, claim);
+  throw failure('busy', `nothing is called ${name} at this moment: ${message}`, hint);
+}
 
 export const inspectOriginal: Actor<'inspectOriginal'> = async ({ id }, scope) => {
   const raw = await mustSee(scope, id, 'the container');

@@ -1,6 +1,7 @@
 /** The claims that stand on the engine. A list is a hint: the claim's own name decides (`claim.ts`). */
 import type { Holder } from '../../../machines/index.js';
-import { claimFilter, claimedIds, holderOf } from './labels.js';
+import { claimFilter, claimedIds, claimedName, holderOf } from './labels.js';
+import type { DockerPort } from '../../docker/port.js';
 import { reach } from './reach.js';
 import { shellWord } from '../../../machines/index.js';
 import type { ActorScope, Whereabouts } from './scope.js';
@@ -20,6 +21,18 @@ export async function claimOn(scope: ActorScope, ids: readonly string[]): Promis
     if (holder === null || holder.runId === scope.runId) continue;
     if (claimedIds(labels).some((one) => ids.includes(one)))
       return { name: names[0] ?? id, holder };
+  }
+  return null;
+}
+
+/** A claim of a run whose original had this name when it began; null: there is none. */
+export async function claimOnName(
+  docker: Pick<DockerPort, 'listContainers'>,
+  name: string,
+): Promise<Claim | null> {
+  for (const { id, names, labels } of await docker.listContainers([...claimFilter])) {
+    const holder = holderOf(labels);
+    if (holder !== null && claimedName(labels) === name) return { name: names[0] ?? id, holder };
   }
   return null;
 }

@@ -72,6 +72,9 @@ export const claimedIds = (labels: Labels): string[] =>
     (id): id is string => id !== undefined && id !== '',
   );
 
+/** The name that the original had when it was claimed; null for what claims none. */
+export const claimedName = (labels: Labels): string | null => labels[NAME] ?? null;
+
 export const labelsOf = (raw: RawContainer): Labels => raw.Config.Labels ?? {};
 
 /** Our own labels among a container's. */
