@@ -6,23 +6,34 @@ import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report.js';
 import { takenOver } from './support/aftermath.js';
-import { applyWords, Cli } from './support/cli.js';
-import type { Spoken } from './support/cli.js';
+import { asLibrary, begin } from './support/cli.js';
+import type { Ran } from './support/cli.js';
 import { Disk } from './support/disk.js';
 import { expectGoodEnd, expectReplaced } from './support/ends.js';
 import { Engine, at, kinds, text } from './support/engines.js';
 import { play } from './support/scene.js';
 import type { Scene } from './support/scene.js';
-import { standsIn } from './support/replay.js';
 
-const documentOf = ({ stdout }: Spoken): Report => JSON.parse(stdout) as Report;
+const apply = (name: string): string[] => [
+  'apply',
+  name,
+  '--mode=gpus',
+  '--poll-interval=100ms',
+  '--stop-timeout=1s',
+  '--gpu-proof=none',
+];
+
+function reportOf({ report }: Ran): Report {
+  if (report === null) throw new Error('it said nothing');
+  return report;
+}
 
 /** A gate in the replacement's way keeps the run in its wait until the deed is done. */
 async function disturbed(
   engine: Engine,
   state: string,
   deed: (disk: Disk) => void,
-  check: (scene: Scene, spoken: Spoken, disk: Disk) => Promise<void>,
+  check: (scene: Scene, ran: Ran, disk: Disk) => Promise<void>,
 ): Promise<void> {
   const gate = fs.mkdtempSync(`${engine.share}/gate-`);
   let opening: NodeJS.Timeout | undefined;
@@ -30,17 +41,13 @@ async function disturbed(
     await play(engine, { run: ['--restart', 'always', '-v', `${gate}:/gate`] }, async (scene) => {
       const disk = Disk.on(scene.stateDir);
       try {
-        const options = {
-          readyCommand: ['test', '-e', '/gate/open'],
-          errorDebounce: 600,
-          engineTimeoutMs: 5000,
-        };
-        const cli = new Cli(scene, applyWords(scene, options));
-        await cli.until(`"state":"${state}"`);
+        const words = ['--ready-command=test -e /gate/open', '--error-debounce=600'];
+        const running = begin(scene, [...apply(scene.name), ...words]);
+        await running.entered(state);
         deed(disk);
         // It goes on, and comes to its wait at the latest, where it finds out.
         opening = setTimeout(() => fs.writeFileSync(`${gate}/open`, ''), 3000);
-        await check(scene, await cli.ended, disk);
+        await check(scene, await running.ended, disk);
       } finally {
         disk.end();
       }
@@ -72,10 +79,10 @@ describe.each(kinds)('%s', (kind) => {
       engine,
       state,
       (disk) => disk.fill(),
-      async (scene, spoken, disk) => {
-        const report = documentOf(spoken);
+      async (scene, ran, disk) => {
+        const report = reportOf(ran);
         await expectThere(scene);
-        expect({ 0: 'grafted', 3: 'refused', 4: 'rolledBack' }[spoken.code ?? -1]).toBe(
+        expect({ 0: 'grafted', 3: 'refused', 4: 'rolledBack' }[ran.code ?? -1]).toBe(
           report.outcome,
         );
         if (report.outcome !== 'grafted')
@@ -83,7 +90,7 @@ describe.each(kinds)('%s', (kind) => {
             /a full disk under the state folder|no space left/i,
           );
         disk.giveBack();
-        await expectGoodEnd(scene, report);
+        await expectGoodEnd(scene, await asLibrary(scene, ran));
       },
     );
   });
@@ -94,15 +101,14 @@ describe.each(kinds)('%s', (kind) => {
       engine,
       state,
       (disk) => disk.abort(),
-      async (scene, spoken, disk) => {
-        const report = documentOf(spoken);
-        expect([3, 5]).toContain(spoken.code);
-        expect(report.outcome).toBe(spoken.code === 3 ? 'refused' : 'stranded');
+      async (scene, ran, disk) => {
+        const report = reportOf(ran);
+        expect([3, 5]).toContain(ran.code);
+        expect(report.outcome).toBe(ran.code === 3 ? 'refused' : 'stranded');
         expect(report.reason?.code).toBe('journal-failed');
         expect(report.rolledBack).toBeNull();
         // Nothing was done after the line that could not be written: recover finds all of it.
-        const before = await standsIn(scene);
-        expect(before).toContain('original');
+        expect(await scene.original()).not.toBeNull();
         disk.repair();
         await expectGoodEnd(scene, await takenOver(scene, scene.runs()[0] ?? 'none'));
         await expectThere(scene);
@@ -116,8 +122,8 @@ describe.each(kinds)('%s', (kind) => {
       engine,
       state,
       (disk) => disk.empty(),
-      async (scene, spoken) => {
-        const report = documentOf(spoken);
+      async (scene, ran) => {
+        const report = reportOf(ran);
         expect(report).toMatchObject({
           outcome:
             state.startsWith('selection') || state.startsWith('preparation')
@@ -140,10 +146,10 @@ describe.each(kinds)('%s', (kind) => {
     await play(engine, { run: ['--restart', 'always'] }, async (scene) => {
       const disk = Disk.on(scene.stateDir);
       try {
-        const cli = new Cli(scene, applyWords(scene));
-        await cli.until('"state":"completion.removingBackup"');
+        const running = begin(scene, apply(scene.name));
+        await running.entered('completion.removingBackup');
         disk.empty();
-        await expectReplaced(scene, documentOf(await cli.ended));
+        await expectReplaced(scene, reportOf(await running.ended));
       } finally {
         disk.end();
       }

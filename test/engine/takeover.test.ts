@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report.js';
 import { takenOver } from './support/aftermath.js';
-import { applyWords, Cli } from './support/cli.js';
+import { asLibrary, begin, isStopped } from './support/cli.js';
+import type { Ran, Running } from './support/cli.js';
 import { expectGoodEnd, expectGrafted, expectRolledBack } from './support/ends.js';
 import { Engine, at, kinds, text } from './support/engines.js';
 import { runFaulty } from './support/faulty.js';
@@ -14,21 +15,42 @@ import type { Scene } from './support/scene.js';
 
 const setting = { run: ['--restart', 'always'] };
 const BUSY = 75;
+const apply = (name: string, grace = 1): string[] => [
+  'apply',
+  name,
+  '--mode=gpus',
+  '--stable-for=1s',
+  '--poll-interval=100ms',
+  `--stop-timeout=${grace}s`,
+  '--gpu-proof=none',
+];
 
-async function said(cli: Cli): Promise<{ code: number | null; report: Report }> {
-  const { code, stdout } = await cli.ended;
-  return { code, report: JSON.parse(stdout) as Report };
+function reportOf({ report }: Ran): Report {
+  if (report === null) throw new Error('it said nothing');
+  return report;
+}
+
+/** An apply that was killed in this state. @returns its run */
+async function killedIn(scene: Scene, state: string, words = apply(scene.name)): Promise<string> {
+  const dying = begin(scene, words);
+  await dying.entered(state);
+  dying.process.kill('SIGKILL');
+  await dying.ended;
+  return scene.runs()[0] ?? 'none';
 }
 
 /** An apply that stands still in this state, until it is let go. */
-async function suspended(scene: Scene, state: string): Promise<Cli> {
-  const cli = new Cli(scene, applyWords(scene, { stableForMs: 2000 }));
-  await cli.until(`"state":"${state}"`);
-  cli.kill('SIGSTOP');
-  // What it had sent by then may be answered, and is not read.
-  await delay(1500);
-  return cli;
+async function suspended(scene: Scene, state: string): Promise<Running> {
+  const running = begin(scene, apply(scene.name));
+  await running.entered(state);
+  running.process.kill('SIGSTOP');
+  await expect.poll(() => isStopped(running.process.pid ?? 0)).toBe(true);
+  // What it had sent by then is answered, and not read.
+  await delay(500);
+  return running;
 }
+
+const another = ['unshare', '--uts', 'sh', '-c', 'hostname another; exec "$@"', 'sh'];
 
 const idsIn = async (scene: Scene): Promise<string[]> =>
   (await scene.containers()).map((doc) => text(doc, 'Id'));
@@ -46,52 +68,29 @@ describe.each(kinds)('%s', (kind) => {
         for (const name of fs.readdirSync(folder)) fs.utimesSync(path.join(folder, name), 0, 0);
         const before = await idsIn(scene);
         const elsewhere = scene.elsewhere();
-        for (const other of [
-          new Cli(scene, applyWords(scene)),
-          new Cli(scene, ['recover', runId, '--json']),
-          new Cli(elsewhere, applyWords(elsewhere)),
-          new Cli(elsewhere, applyWords(elsewhere), { host: 'another' }),
-        ]) {
-          const { code, report } = await said(other);
+        const others = [
+          begin(scene, apply(scene.name)),
+          begin(scene, ['recover', runId]),
+          begin(elsewhere, apply(scene.name)),
+          begin(elsewhere, apply(scene.name), { by: another }),
+        ];
+        for (const other of others) {
+          const ran = await other.ended;
+          const report = reportOf(ran);
           expect(report).toMatchObject({ outcome: 'refused', reason: { code: 'busy' } });
           expect(report.reason?.message).toContain(runId);
           expect(report.reason?.message).not.toContain('was interrupted');
-          expect(code).toBe(BUSY);
+          expect(ran.code).toBe(BUSY);
         }
         expect(await idsIn(scene)).toEqual(before);
-        first.kill('SIGCONT');
-        const { code, report } = await said(first);
-        expect(code).toBe(0);
-        await expectGrafted(scene, report);
+        first.process.kill('SIGCONT');
+        const ran = await first.ended;
+        expect(ran.code).toBe(0);
+        await expectGrafted(scene, await asLibrary(scene, ran));
         fs.rmSync(elsewhere.stateDir, { recursive: true });
       });
     },
   );
-
-  it('a holder on another machine is left to that machine, dead or alive', async () => {
-    const engine = await Engine.up(kind);
-    await play(engine, setting, async (scene) => {
-      const there = new Cli(scene, applyWords(scene), { host: 'another' });
-      await there.until('"state":"cutover.settingOriginalAside"');
-      there.kill('SIGKILL');
-      await there.ended;
-      const [runId = ''] = scene.runs();
-      const here = scene.elsewhere();
-      const before = await idsIn(scene);
-      const { code, report } = await said(new Cli(here, applyWords(here)));
-      expect(code).toBe(BUSY);
-      expect(report.reason?.message).toContain('another');
-      expect(report.reason?.message).toContain(runId);
-      expect(report.reason?.hint).toContain(`--state-dir ${scene.stateDir}: only there`);
-      const recovered = await said(new Cli(here, ['recover', runId, '--json']));
-      expect(recovered.report).toMatchObject({ outcome: 'refused', reason: { code: 'no-run' } });
-      expect(await idsIn(scene)).toEqual(before);
-      const back = new Cli(scene, ['recover', runId, '--json'], { host: 'another' });
-      expect((await said(back)).report.outcome).toBe('rolledBack');
-      await expectRolledBack(scene, await takenOver(scene, runId));
-      fs.rmSync(here.stateDir, { recursive: true });
-    });
-  });
 
   it.each([
     { whose: 'somebody else’s', spoil: (at: string) => fs.chownSync(at, 65_534, 65_534) },
@@ -99,19 +98,11 @@ describe.each(kinds)('%s', (kind) => {
   ])('a state folder that is $whose is not used, nor what lies in it', async ({ spoil }) => {
     const engine = await Engine.up(kind);
     await play(engine, setting, async (scene) => {
-      const dying = new Cli(scene, applyWords(scene));
-      await dying.until('"state":"cutover.settingOriginalAside"');
-      dying.kill('SIGKILL');
-      await dying.ended;
-      const [runId = ''] = scene.runs();
+      const runId = await killedIn(scene, 'cutover.settingOriginalAside');
       spoil(scene.stateDir);
       const before = await idsIn(scene);
-      for (const words of [
-        applyWords(scene),
-        ['recover', runId, '--json'],
-        ['recover', '--json'],
-      ]) {
-        const { code, report } = await said(new Cli(scene, words));
+      for (const words of [apply(scene.name), ['recover', runId], ['recover']]) {
+        const { code, report } = await begin(scene, words).ended;
         expect(code).toBe(3);
         expect(report).toMatchObject({ outcome: 'refused', reason: { code: 'state-dir' } });
       }
@@ -132,8 +123,8 @@ describe.each(kinds)('%s', (kind) => {
         killed: true,
       });
       const [runId = ''] = scene.runs();
-      const { code, report } = await said(new Cli(scene, applyWords(scene)));
-      expect([code, report.reason?.code]).toEqual([BUSY, 'busy']);
+      const { code, report } = await begin(scene, apply(scene.name)).ended;
+      expect([code, report?.reason?.code]).toEqual([BUSY, 'busy']);
       // Whoever got the lock before would have gone back, and the start would have come behind that.
       await expectGrafted(scene, await takenOver(scene, runId));
       await delay(2000);
@@ -146,12 +137,8 @@ describe.each(kinds)('%s', (kind) => {
     const engine = await Engine.up(kind);
     const command = ['sh', '-c', 'trap "sleep 5; exit 0" TERM; sleep 100000 & wait'];
     await play(engine, { ...setting, command }, async (scene) => {
-      const dying = new Cli(scene, applyWords(scene, { stopTimeoutS: 20 }));
-      await dying.until('"state":"cutover.quiescingOriginal"');
-      await delay(500);
-      dying.kill('SIGKILL');
-      await dying.ended;
-      const [runId = ''] = scene.runs();
+      const state = 'cutover.quiescingOriginal';
+      const runId = await killedIn(scene, state, apply(scene.name, 20));
       await expectRolledBack(scene, await takenOver(scene, runId));
       await delay(6000);
       expect(at(await scene.original(), 'State.Running')).toBe(true);
