@@ -1,5 +1,6 @@
 /** What `recover` makes of a run whose process was killed. */
 import { expect } from 'vitest';
+import type { Report } from '../../../src/report.js';
 import { at, text } from './engines.js';
 import { expectGoodEnd } from './ends.js';
 import { runChild } from './child.js';
@@ -10,7 +11,7 @@ export async function expectRecovered(scene: Scene): Promise<'S0' | 'S1' | 'S2'>
   await expectNeverBoth(scene);
   const [runId, ...more] = scene.runs();
   expect(more).toEqual([]);
-  const report = await scene.recover(runId ?? 'none');
+  const report = await takenOver(scene, runId ?? 'none');
   // Killed before its journal was there: nothing is known of the run, and nothing was done.
   if (report.reason?.code === 'no-such-run') {
     const [only, ...others] = await scene.containers();
@@ -20,6 +21,17 @@ export async function expectRecovered(scene: Scene): Promise<'S0' | 'S1' | 'S2'>
     return 'S0';
   }
   return expectGoodEnd(scene, report);
+}
+
+/**
+ * As soon as the lock is free. A client of the killed process has it until its own end: as long as its
+ * call can land, nobody takes over.
+ */
+export async function takenOver(scene: Scene, runId: string): Promise<Report> {
+  for (let tries = 1; ; tries += 1) {
+    const report = await scene.recover(runId);
+    if (report.reason?.code !== 'busy' || tries === 20) return report;
+  }
 }
 
 /** Original and replacement never run together. */

@@ -3,11 +3,14 @@
  * SIGKILL where it is told to. Its only argument is JSON; it prints its report, if it lives.
  */
 import { graft, recover, rollback } from '../../../dist/src/index.js';
+import { DEFAULT_DEADLINES } from '../../../dist/src/docker/adapter/options.js';
 import { FileJournal } from '../../../dist/src/runtime/journal.js';
 import { encodeLine } from '../../../dist/src/runtime/journal-line.js';
 import * as fs from 'node:fs';
 
-const { op, target, options, session, kill } = JSON.parse(process.argv[2]);
+const { op, target, options, session, kill, deadlines } = JSON.parse(process.argv[2]);
+
+Object.assign(DEFAULT_DEADLINES, deadlines);
 
 const die = () => process.kill(process.pid, 'SIGKILL');
 

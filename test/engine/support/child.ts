@@ -26,6 +26,8 @@ export interface Child {
   /** Or so many milliseconds after the run has begun. */
   readonly kill?: KillPoint | { readonly ms: number };
   readonly env?: NodeJS.ProcessEnv;
+  /** Of calls to the engine, in milliseconds, where the product's own are too long for a test. */
+  readonly deadlines?: Readonly<Record<string, number>>;
 }
 
 /** How it ended. `report` is null for a process that was killed. */
@@ -38,9 +40,16 @@ export interface Ended {
 }
 
 export function runChild(scene: Scene, child: Child): Promise<Ended> {
-  const { op, target, kill } = child;
+  const { op, target, kill, deadlines } = child;
   const options = { ...quick, ...child.options };
-  const input = JSON.stringify({ op, target, options, kill, session: scene.session() });
+  const input = JSON.stringify({
+    op,
+    target,
+    options,
+    kill,
+    deadlines,
+    session: scene.session(),
+  });
   const env = { ...process.env, ...child.env };
   return new Promise((resolve, reject) => {
     let beganAt = 0;

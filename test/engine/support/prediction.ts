@@ -27,7 +27,13 @@ const verdicts: Readonly<Record<Fault, Verdict>> = {
   lost: { kind: 'lost-reply' },
   lie: { kind: 'done-but-error', status: 500, message: 'something went wrong' },
   // The engine has it, and ends it whoever listens.
+  hang: { kind: 'lost-request' },
+  hung: { kind: 'lost-reply' },
+  late: { kind: 'late', calls: 1 },
+  'killed-unsent': { kind: 'die-before' },
   'killed-sent': { kind: 'die-during' },
+  // Its client has the lock: nobody takes over before it has landed.
+  'killed-late': { kind: 'die-during' },
   'killed-answered': { kind: 'die-after' },
 };
 
