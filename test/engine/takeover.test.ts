@@ -55,8 +55,8 @@ const another = ['unshare', '--uts', 'sh', '-c', 'hostname another; exec "$@"', 
 const idsIn = async (scene: Scene): Promise<string[]> =>
   (await scene.containers()).map((doc) => text(doc, 'Id'));
 
-describe.each(kinds)('%s', (kind) => {
-  it.each(['preparation.creatingAhead', 'cutover.settingOriginalAside'])(
+describe.concurrent.each(kinds)('%s', (kind) => {
+  it.each([kind === 'oldest' ? 'preparation.creatingAhead' : 'cutover.settingOriginalAside'])(
     'a holder that is suspended in %s is not taken over from, however old its files are',
     async (state) => {
       const engine = await Engine.up(kind);
