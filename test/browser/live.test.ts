@@ -68,7 +68,7 @@ describe('gpugraft apply --inspect', () => {
   it('shows the run as it goes on, calls and all, ends with it, and leaves a replay', () =>
     watched(
       {},
-      ['--stable-for', '4s', '--poll-interval', '500ms'],
+      ['--stable-for', '8s', '--poll-interval', '500ms'],
       async (_scene, cli, watcher) => {
         const { page } = watcher;
         await expect
@@ -118,9 +118,20 @@ describe('gpugraft apply --inspect', () => {
   it('counts errors as they come, and does not stand in the way of Ctrl-C', () =>
     watched(
       {},
-      ['--ready', 'command', '--ready-command', 'false', '--poll-interval', '300ms'],
+      [
+        '--ready',
+        'command',
+        '--ready-command',
+        'false',
+        '--poll-interval',
+        '300ms',
+        '--error-debounce',
+        '400',
+      ],
       async (scene, cli, watcher) => {
-        await expect.poll(() => watcher.text('.wait strong'), settled).toMatch(/^Error [3-9]\/15$/);
+        await expect
+          .poll(() => watcher.text('.wait strong'), settled)
+          .toMatch(/^Error ([3-9]|\d\d+)\/400$/);
         cli.child.kill('SIGINT');
         const { code } = await cli.ended;
         expect(code).toBe(4);
@@ -131,7 +142,7 @@ describe('gpugraft apply --inspect', () => {
     ));
 
   it('ends within a moment of the run, however many pages are open', () =>
-    watched({}, ['--stable-for', '1s', '--poll-interval', '200ms'], async (scene, cli, watcher) => {
+    watched({}, ['--stable-for', '8s', '--poll-interval', '500ms'], async (scene, cli, watcher) => {
       for (let more = 0; more < 3; more += 1) {
         await (await watcher.context.newPage()).goto(watcher.page.url());
       }

@@ -65,8 +65,12 @@ it('is opened, scrubbed and scrolled without lag', async () => {
     }
     return times;
   });
+  const bytes = await watcher.page.evaluate(async () => {
+    const film = await fetch(`${location.pathname}/film`);
+    return (await film.arrayBuffer()).byteLength;
+  });
   console.log(
-    `${lines.length} events: opened in ${opened.toFixed(0)} ms; to the next picture ${median(seeks).toFixed(0)} ms after a seek (longest ${Math.max(...seeks).toFixed(0)}), ${median(scrolls).toFixed(0)} ms after a scroll`,
+    `${lines.length} events, ${(bytes / 1e6).toFixed(1)} MB: opened in ${opened.toFixed(0)} ms; to the next picture ${median(seeks).toFixed(0)} ms after a seek (longest ${Math.max(...seeks).toFixed(0)}), ${median(scrolls).toFixed(0)} ms after a scroll`,
   );
   // Two pictures at 60 Hz take 33 ms. A tenth of a second is where people begin to wait; loaded machines get more.
   expect(median(seeks)).toBeLessThan(250);
