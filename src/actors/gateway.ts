@@ -33,7 +33,7 @@ const refused = (
 });
 
 const FOR_GOOD =
-  'Error is for good at a gateway with stop and start: only openshell sandbox delete is left';
+  'Error is for good at a gateway with stop and start: save what is in the container (docker cp), then only openshell sandbox delete is left';
 const OLD_GATEWAY =
   'the gateway is older than the openshell client: name a client of its own version with --openshell-bin';
 
@@ -224,7 +224,8 @@ export const resumeOriginal: Actor<'resumeOriginal'> = async (input, scope) => {
   const { refusal, record } = await start(scope, gateway);
   if (refusal !== null) {
     const { reason } = refused('start', refusal, record);
-    throw failure('start-failed', reason.message, reason.hint);
+    const isForGood = reason.hint === FOR_GOOD;
+    throw failure(isForGood ? 'sandbox-error' : 'start-failed', reason.message, reason.hint);
   }
   const raw = await converge<RawContainer | null, RawContainer>(scope, {
     what: 'see the original run',

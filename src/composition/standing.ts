@@ -67,6 +67,8 @@ function backupAsSeen({ backup, container }: Report, original: Sight | null): Re
 function withWayOn(report: Report, { original }: Standing): Report['reason'] {
   const { reason, backup, container } = report;
   if (reason === null || original?.is === 'gone' || !canBePutBack(backup, reason)) return reason;
+  // Its container stands, and no rollback makes the gateway forgive it.
+  if (reason.code === 'sandbox-error') return reason;
   const way = `gpugraft rollback ${container.name ?? ''} puts the original back`;
   return { ...reason, hint: reason.hint === null ? way : `${reason.hint}; ${way}` };
 }

@@ -4,6 +4,7 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Options } from '../../machines/index.js';
 import { Engine, at, kinds } from './support/engines.js';
@@ -105,6 +106,20 @@ describe.each(pairs)('$kind engine, $generation gateway: the wait', ({ kind, gen
       }
       await expectReady(sandbox, { wasOriginal: false });
       await expectWritten(sandbox, true);
+    });
+  });
+
+  it('is not held up by a list that lags 12 s behind', async () => {
+    const engine = await Engine.up(kind);
+    await withSandbox(engine, { generation, speed: 10 }, async (sandbox) => {
+      // Old enough to stand in a list of 12 s ago, by the gateway's clock.
+      await sleep(1500);
+      await sandbox.gateway.lag(12_000);
+      const report = await sandbox.scene.graft();
+      expect(report).toMatchObject({ outcome: 'grafted', reason: null });
+      // The list of then has the sandbox as it was: nothing of it was waited for, nor taken for a verdict.
+      await sandbox.gateway.lag(0);
+      await expectReady(sandbox, { wasOriginal: false });
     });
   });
 

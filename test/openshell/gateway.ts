@@ -166,11 +166,17 @@ export class Gateway {
       await this.#engine.start(newest.id);
     } catch (error) {
       this.registry.become(record, record);
-      throw this.#failed('start', error);
-    } finally {
       this.registry.started(record);
+      throw this.#failed('start', error);
     }
-    await this.#look((containers) => this.registry.sessions(containers));
+    // A look that began before the start may still find it down: that one is let pass.
+    await this.#look((containers) => {
+      this.registry.started(record);
+      this.registry.sessions(containers);
+    }).catch((error: unknown) => {
+      this.registry.started(record);
+      throw error;
+    });
   }
 
   /** Removes the newest container; the record goes once there is none left. @throws GatewayRefused */

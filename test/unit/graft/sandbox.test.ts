@@ -1,94 +1,20 @@
 /** Whole runs on an OpenShell sandbox, watched by a gateway of either generation (facts: measured orders). */
 import { describe, expect, it } from 'vitest';
-import type { Context, Options } from '../../../machines/index.js';
+import { asSeen } from '../../../src/composition/standing.js';
 import { reportOf } from '../../../src/report.js';
-import { Lab, Watched, optionsWith, sandboxLabels, undoOf } from '../../harness/index.js';
-import type { Ended, LabOptions, ProcessOptions } from '../../harness/index.js';
-
-const generations = ['early', 'lifecycle'] as const;
-type Generation = (typeof generations)[number];
-type Run = Parameters<Lab['engine']['run']>[0];
-
-/** A sandbox that its gateway has seen Ready. */
-async function sandbox(gateway: Generation, more: Partial<Run> = {}, options: LabOptions = {}) {
-  const lab = new Lab({ gateway, ...options });
-  const workspace = gateway === 'lifecycle' ? 'default' : '';
-  const id = lab.engine.run({
-    name: 'openshell-box',
-    labels: sandboxLabels('box', workspace),
-    restart: 'unless-stopped',
-    volumes: ['data:/sandbox'],
-    ...more,
-  });
-  lab.clock.advance(3000);
-  expect(await phase(lab)).toBe('Ready');
-  const watched = new Watched(lab, id);
-  const labelled: number[] = [];
-  lab.engine.watchLabels(['openshell.ai/managed-by=openshell'], (all) => labelled.push(all.length));
-  return { lab, id, watched, labelled };
-}
-const phase = async (lab: Lab): Promise<string> =>
-  (await lab.gateway.gateway.list())[0]?.phase ?? 'none';
-const graft = (lab: Lab, options: Partial<Options> = {}, process: ProcessOptions = {}) =>
-  lab.graft('openshell-box', { layer: 'carry', ...options }, process);
-/** What runs may run from the image of its carried layer. */
-const imageOf = (lab: Lab): string[] => [lab.engine.find('openshell-box')?.imageId ?? ''];
-const contextOf = ({ rest }: Ended): Context => {
-  if (rest === null) throw new Error('it died');
-  return rest.snapshot.context;
-};
-
-it.each([
-  ['in another workspace', 'theirs'],
-  ['of another gateway on the same engine', 'default'],
-])('of the same name %s is none of the run', async (_, workspace) => {
-  const { lab } = await sandbox('lifecycle');
-  const labels = { ...sandboxLabels('box', workspace), 'openshell.ai/sandbox-id': 'another' };
-  const theirs = lab.engine.run({ name: 'theirs', labels });
-  const { report } = await graft(lab);
-  expect(report).toMatchObject({ outcome: 'grafted', reason: null });
-  expect(lab.engine.find(theirs)?.status).toBe('running');
-});
-
-it.each(['--force', 'a b', 'a\u001b[2J'])('of the name %j is refused', async (name) => {
-  const lab = new Lab({ gateway: 'early' });
-  const id = lab.engine.run({ name: 'openshell-box', labels: sandboxLabels(name) });
-  const { report } = await graft(lab);
-  expect(report).toMatchObject({ outcome: 'refused', reason: { code: 'sandbox-unnamed' } });
-  expect(lab.engine.find(id)?.status).toBe('running');
-});
-
-describe('a client of another time than its gateway', () => {
-  it('that is older is refused: it would stop a container behind the gateway’s back', async () => {
-    const { lab, id } = await sandbox('lifecycle');
-    lab.gateway.client = 'early';
-    const { report } = await graft(lab);
-    expect(report).toMatchObject({
-      outcome: 'refused',
-      reason: {
-        code: 'openshell-client-old',
-        hint: expect.stringContaining('--openshell-bin') as string,
-      },
-    });
-    expect(lab.engine.find('openshell-box')).toMatchObject({ id, status: 'running' });
-    expect(await phase(lab)).toBe('Ready');
-  });
-
-  it('that is newer hears that there is no stop, and nothing has changed', async () => {
-    const { lab, id } = await sandbox('early');
-    lab.gateway.client = 'lifecycle';
-    const { report } = await graft(lab);
-    expect(report).toMatchObject({
-      outcome: 'rolledBack',
-      reason: {
-        code: 'gateway-refused',
-        hint: expect.stringContaining('--openshell-bin') as string,
-      },
-    });
-    expect(lab.engine.find('openshell-box')).toMatchObject({ id, status: 'running' });
-    expect(await phase(lab)).toBe('Ready');
-  });
-});
+import { Lab, optionsWith, undoOf } from '../../harness/index.js';
+import {
+  contextOf,
+  errorsOf,
+  generations,
+  graft,
+  imageOf,
+  noGpu,
+  phase,
+  sandbox,
+  script,
+  watchErrors,
+} from './sandboxes.js';
 
 describe.each(generations)('a sandbox of the %s generation', (generation) => {
   for (const written of [[], ['/sandbox.txt']] as const) {
@@ -152,11 +78,6 @@ describe.each(generations)('a sandbox of the %s generation', (generation) => {
   });
 });
 
-const script = (lab: Lab, ...phases: ('Error' | 'Ready' | 'Provisioning')[]) =>
-  lab.gateway.gateway.script('box', { phases, from: 'replaced' });
-const noGpu: Partial<Options> = { gpuProof: { kind: 'command', argv: ['gpu?'] } };
-const errorsOf = (count: number) => Array.from({ length: count }, () => 'Error' as const);
-
 describe('the debounce at the gateway', () => {
   it.each(generations)('bears 14 Errors before Ready (%s)', async (generation) => {
     const { lab } = await sandbox(generation);
@@ -211,6 +132,35 @@ describe('the debounce at the gateway', () => {
     expect(lab.engine.find(id)).toBeNull();
     const kept = await lab.recover(ended.runId, 'forward');
     expect(kept.report).toMatchObject({ outcome: 'grafted' });
+  });
+
+  it('says that nothing but a delete is left where the gateway reads Error on the way back', async () => {
+    const { lab, id } = await sandbox('lifecycle');
+    const { registry } = lab.gateway.gateway;
+    lab.gateway.breakCalls((method) =>
+      method === 'startSandbox'
+        ? {
+            before: () => {
+              const record = registry.find('box');
+              if (record !== null) registry.become(record, { phase: 'Error', reason: 'Stuck' });
+            },
+          }
+        : undefined,
+    );
+    lab.engine.script((one) => one.id !== id, { exec: () => ({ exitCode: 3, output: 'no GPU' }) });
+    const ended = await graft(lab, noGpu);
+    const { report } = ended;
+    expect(report).toMatchObject({
+      outcome: 'stranded',
+      rolledBack: false,
+      reason: { code: 'sandbox-error', hint: expect.stringContaining('docker cp') as string },
+    });
+    expect(lab.engine.find('openshell-box')?.id).toBe(id);
+    if (report === null) throw new Error('it gave no report');
+    const sight = { is: 'there', as: 'container', name: 'openshell-box' } as const;
+    const original = { ...sight, isDown: true, status: 'exited', policy: 'no' };
+    const seen = asSeen(report, contextOf(ended), { original, replacement: null }, true);
+    expect(seen.reason?.hint).not.toContain('gpugraft rollback');
   });
 
   it('says what had failed where a person then asks it back', async () => {
@@ -389,10 +339,3 @@ describe('what a person would suffer from', () => {
 });
 
 /** How often the gateway said Error when it was asked. */
-function watchErrors(lab: Lab): () => number {
-  const from = lab.clock.now();
-  return () =>
-    lab.gateway.gateway.log.entries.filter(
-      (entry) => entry.at > from && entry.kind === 'list' && entry.phase === 'Error',
-    ).length;
-}

@@ -102,8 +102,15 @@ export class GatewayLab implements WatchedEngine {
     }
   }
 
+  /** Once: whoever looks next hears of it only when this is over. */
+  late: Promise<unknown> | null = null;
+
   async labelled(): Promise<readonly WatchedContainer[]> {
-    return this.containers.map((container) => ({ ...container }));
+    const { late } = this;
+    this.late = null;
+    const seen = this.containers.map((container) => ({ ...container }));
+    await late;
+    return seen;
   }
 
   async stop(id: string): Promise<void> {

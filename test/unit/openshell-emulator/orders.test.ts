@@ -155,6 +155,25 @@ describe('0.0.90 to 0.0.104', () => {
 });
 
 describe('0.0.111', () => {
+  it('does not hold a look that began before a start against the sandbox', async () => {
+    const lab = new GatewayLab({ generation: 'lifecycle' });
+    await lab.pass(2500);
+    await lab.gateway.stop('box');
+    const { original } = lab;
+    // The engine starts it while a poll has seen it down already, and not told yet.
+    let look: Promise<void> = Promise.resolve();
+    lab.start = async () => {
+      lab.late = new Promise((resolve) => setTimeout(resolve, 20));
+      look = lab.gateway.poll();
+      await new Promise((resolve) => setImmediate(resolve));
+      lab.up(original);
+    };
+    await lab.gateway.start('box');
+    await look;
+    await lab.pass(5000);
+    expect(await lab.phase()).toBe('Ready');
+  });
+
   it('takes a stop behind its back for MainProcessExited, for ever', async () => {
     const lab = new GatewayLab({ generation: 'lifecycle' });
     await lab.pass(10);
