@@ -25,6 +25,7 @@ export const VALUE_FLAGS = [
   '--gpu-proof',
   '--image',
   '--format',
+  '--export',
   '--debounce',
   '--max-polls',
 ] as const;

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { given } from '../../config/given.js';
 import { UsageError } from '../../config/usage-error.js';
 import { failure } from '../../errors.js';
 import type { RunSummary } from '../../graft.js';
@@ -14,7 +15,8 @@ import type { Scene } from './scene.js';
 export async function inspect(scene: Scene): Promise<Result> {
   const { flags } = scene;
   const run = await chosen(scene);
-  if (flags.export !== undefined) return exported(scene, run, flags.export);
+  const file = given('--export', flags.export, scene.io.env);
+  if (file !== null) return exported(scene, run, file.value);
   const { backend, session, io } = scene;
   const { inspector } = await backend.inspect(session.stateDir, {
     keepsAlive: true,
