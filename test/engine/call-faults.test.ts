@@ -3,16 +3,16 @@
  * middle of it. Each ends as the same schedule ends on the engine in memory.
  */
 import { describe, expect, it } from 'vitest';
-import { Engine, at, kinds, text } from './support/engines.js';
+import { Engine, kinds } from './support/engines.js';
 import type { Kind } from './support/engines.js';
-import { expectRecovered, inParallel } from './support/aftermath.js';
-import { expectGoodEnd, expectStranded } from './support/ends.js';
+import { inParallel } from './support/aftermath.js';
+import { endOf } from './support/any-end.js';
 import { everything } from './support/extent.js';
 import { runFaulty } from './support/faulty.js';
 import type { Fault } from './support/faulty.js';
 import { predictedCalls, predictedEnd } from './support/prediction.js';
 import { failsWithGpu, play } from './support/scene.js';
-import type { Scene, Setting } from './support/scene.js';
+import type { Setting } from './support/scene.js';
 
 const options = { stableForMs: 0, gpuProof: { kind: 'none' } } as const;
 const all = [
@@ -83,32 +83,3 @@ describe.each(kinds)('%s', (kind) => {
     );
   });
 });
-
-type Report = Parameters<typeof expectStranded>[1];
-
-/** Whichever end it is, it is true. @param report null: the process was killed */
-async function endOf(scene: Scene, report: Report | null): Promise<string> {
-  if (report === null) return expectRecovered(scene);
-  if (report.outcome === 'stranded') {
-    await expectStranded(scene, report);
-    return 'S3';
-  }
-  const isLeft = report.warnings.some(
-    ({ code }) => code === 'leftover' || code === 'backup-leaked',
-  );
-  return isLeft ? expectNamed(scene, report) : expectGoodEnd(scene, report);
-}
-
-/** A removal that the engine refuses for good leaves what was to go, and the report names it. */
-async function expectNamed(scene: Scene, report: Report): Promise<string> {
-  const said = JSON.stringify(report.warnings);
-  for (const doc of await scene.containers()) {
-    const name = text(doc, 'Name').slice(1);
-    if (name !== scene.name) expect(said).toContain(name);
-  }
-  const now = await scene.named();
-  expect(at(now, 'State.Running')).toBe(true);
-  const isOriginal = text(now, 'Id') === scene.originalId;
-  expect(isOriginal).toBe(report.outcome !== 'grafted');
-  return { grafted: 'S1', rolledBack: 'S2' }[String(report.outcome)] ?? 'S0';
-}

@@ -83,21 +83,24 @@ export interface Order {
 
 /** The plays of one scenario: what they share. */
 class Theatre {
-  readonly #meeting: Meeting | null;
+  /** Plays of one fault or none: from where one meets them on, a second fault has been tried after them. */
+  readonly #first: Meeting | null;
+  readonly #second: Meeting | null;
   readonly #recording = new Recording();
 
   private constructor(
     readonly scenario: Scenario,
     readonly whole: boolean,
   ) {
-    this.#meeting = whole ? null : new Meeting();
+    this.#first = whole ? null : new Meeting();
+    this.#second = whole ? null : new Meeting(this.#first);
   }
 
   /** Plays what all others are compared with. */
   static async of(scenario: Scenario, { whole }: Order): Promise<[Theatre, Played]> {
     const theatre = new Theatre(scenario, whole);
     const recording = theatre.#recording;
-    const unbroken = await played(scenario, [], { meeting: theatre.#meeting, recording });
+    const unbroken = await played(scenario, [], { meeting: theatre.#first, recording });
     return [theatre, unbroken];
   }
 
@@ -105,7 +108,8 @@ class Theatre {
   play(schedule: Schedule): Promise<Played> {
     const recording = this.#recording;
     const mark = this.whole ? null : recording.markBefore(schedule[0]?.[0] ?? 0);
-    return played(this.scenario, schedule, { meeting: this.#meeting, recording, mark });
+    const meeting = schedule.length > 1 ? this.#second : this.#first;
+    return played(this.scenario, schedule, { meeting, recording, mark });
   }
 
   /** Begun at any of its lines, the unbroken play goes on as it did. @returns where it does not */
@@ -141,16 +145,17 @@ export async function oneFault(scenario: Scenario, tally: Tally, order: Order): 
 }
 
 /**
- * Every schedule of two faults. A first one that has met the unbroken play before the second comes leaves
- * nothing that the schedules of one fault do not try: seconds are tried up to there.
+ * Every schedule of two faults. A first one that has met the unbroken play, or that of another first one,
+ * leaves nothing that is not tried after those: seconds are tried up to there.
  */
 export async function twoFaults(scenario: Scenario, tally: Tally, order: Order): Promise<void> {
   const [theatre, unbroken] = await Theatre.of(scenario, order);
   for (const [index, first] of after([], unbroken).entries()) {
     if (order.untilFound && tally.found.length > 0) return;
-    if (!order.mine(index)) continue;
     // oxlint-disable no-await-in-loop -- one play after the other
+    // Those of other processes too: what they meet, and what meets them, is the same for all.
     const once = await theatre.play(first);
+    if (!order.mine(index)) continue;
     for (const schedule of after(first, once))
       count(tally, idOf(scenario.id, schedule), await theatre.play(schedule));
     // oxlint-enable no-await-in-loop

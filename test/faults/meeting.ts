@@ -18,8 +18,11 @@ export interface End {
 export class Meeting {
   readonly #ends = new Map<string, End>();
 
+  /** @param others whose plays are met here as well */
+  constructor(readonly others: Meeting | null = null) {}
+
   at(key: string): End | undefined {
-    return this.#ends.get(key);
+    return this.#ends.get(key) ?? this.others?.at(key);
   }
 
   /** The keys of a play in which nothing was wrong, from its last fault on. */

@@ -81,6 +81,15 @@ export async function expectUntouched(scene: Scene, report: Report): Promise<voi
   expectFiles(scene, report);
 }
 
+/** S0, where the engine was restarted meanwhile: nothing was changed, but what runs was started again, or was not. */
+export async function expectKept(scene: Scene, report: Report): Promise<void> {
+  expect(report).toMatchObject({ outcome: 'refused', rolledBack: null, downtimeMs: null });
+  expect(report.reason).not.toBeNull();
+  await expectOnlyOriginal(scene);
+  await expectAtRest(scene, report);
+  expectFiles(scene, report);
+}
+
 async function expectOnlyOriginal(scene: Scene): Promise<void> {
   const all = await scene.containers();
   expect(all.map((doc) => doc['Name'])).toEqual([`/${scene.name}`]);

@@ -5,7 +5,7 @@
 import type { Options } from '../../../machines/index.js';
 import { Lab } from '../../harness/index.js';
 import type { Ended, ProcessOptions } from '../../harness/index.js';
-import type { Call, Verdict } from '../../memory/index.js';
+import type { Call, Hooks, Verdict } from '../../memory/index.js';
 import type { Kind } from './engines.js';
 import type { Fault } from './faulty.js';
 import { quick } from './scene.js';
@@ -123,6 +123,43 @@ export async function endsOfKills(wanted: Wanted): Promise<ReadonlyMap<string, R
   // Where nothing is asked of the engine: in a pause.
   for (let at = 1, isThere = true; isThere; at += 1) {
     isThere = await killed({ journal: ({ seq }) => (seq === at ? 'die-after' : undefined) });
+  }
+  return ends;
+}
+
+/** An engine that is killed at any call, before it or with its answer on the way, and comes back: all ends by state. */
+export async function endsOfOutages(
+  wanted: Wanted,
+  downMs: number,
+): Promise<ReadonlyMap<string, ReadonlySet<End>>> {
+  const ends = new Map<string, Set<End>>();
+  for (const place of ['before', 'after'] as const) {
+    for (let at = 1, isThere = true; isThere; at += 1) {
+      const play = new Play(wanted);
+      const down = () => play.lab.engine.outsider.restartEngine({ kind: 'killed', downMs });
+      let seen = 0;
+      let state = '';
+      let struck: string | null = null;
+      const hooks: Hooks = {
+        before: () => {
+          seen += 1;
+          if (seen !== at) return undefined;
+          struck = state;
+          if (place === 'after') return { kind: 'lost-reply' };
+          down();
+          return undefined;
+        },
+        after: () => {
+          if (place === 'after' && seen === at) down();
+        },
+      };
+      // oxlint-disable no-await-in-loop -- one play after the other
+      const ended = await play.run({ hooks, onEntry: (line) => (state = line.state) });
+      isThere = struck !== null;
+      if (struck !== null)
+        ends.set(struck, (ends.get(struck) ?? new Set()).add(await play.end(ended)));
+      // oxlint-enable no-await-in-loop
+    }
   }
   return ends;
 }
