@@ -145,6 +145,9 @@ export function askedBackFailure({ failed, options }: Context): Failure {
   return { code: 'asked-back', message, hint: null };
 }
 
+/** The engine says that there is none. */
+export const CONTAINER_GONE = 'container-gone';
+
 /** Somebody put the original back by hand: no replacement is kept beside it. */
 export const ORIGINAL_STARTED = 'original-started';
 

@@ -106,6 +106,10 @@ export const graftSetup = setup({
       attempts: [...context.attempts, attemptSchema.parse(params)],
       mode: params.ok ? params.mode : context.mode,
     })),
+    /** No mode is to blame where the container itself is not there any more. */
+    recordOriginalGone: assign(({ context }, params: Failure) =>
+      params.code === failures.CONTAINER_GONE ? { reason: context.reason ?? params } : {},
+    ),
     recordDaemonUlimits: assign((_, params: { daemonUlimits: Context['daemonUlimits'] }) => ({
       daemonUlimits: params.daemonUlimits,
     })),

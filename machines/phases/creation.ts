@@ -149,6 +149,7 @@ export const claimingReplacement = (where: Where) =>
         replacementId: facts.replacementIdOf(context),
         holder: context.holder,
         rehearse: null,
+        place: context.intent === 'undo' ? facts.originalOf(context).name : null,
       }),
       onDone: [
         {

@@ -60,14 +60,17 @@ export const selection = graftSetup.createStateConfig({
         },
         onError: {
           target: 'removingProbe',
-          actions: {
-            type: 'recordAttempt',
-            params: ({ context, event }) => ({
-              mode: facts.candidateOf(context),
-              ok: false,
-              reason: failureOf(event.error).message,
-            }),
-          },
+          actions: [
+            {
+              type: 'recordAttempt',
+              params: ({ context, event }) => ({
+                mode: facts.candidateOf(context),
+                ok: false,
+                reason: failureOf(event.error).message,
+              }),
+            },
+            { type: 'recordOriginalGone', params: ({ event }) => failureOf(event.error) },
+          ],
         },
       },
     },

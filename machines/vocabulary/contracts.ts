@@ -118,7 +118,11 @@ export const contracts = {
   createAhead: creation,
   connectNetwork: { input: comparison.input.extend({ network: z.string() }), output: nothing },
   compareReplacement: comparison,
-  claimReplacement: claim,
+  claimReplacement: {
+    /** `place`: the name that an undoing gives back to the original; nobody else may have it. */
+    input: claim.input.extend({ place: z.string().nullable() }),
+    output: claim.output,
+  },
 
   stopOriginal: stop,
   /** Through the gateway, which would take a stop behind its back for an Error. */

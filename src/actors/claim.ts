@@ -6,6 +6,7 @@
 import type { ActorInput, ActorOutput } from '../../machines/index.js';
 import type { CreateBody } from '../docker/port.js';
 import type { RawContainer } from '../docker/raw.js';
+import { failure } from '../errors.js';
 import { rehearsalBody } from '../docker/spec/rehearsal.js';
 import { converge, done, needed } from './support/converge.js';
 import { createUnder } from './support/creation.js';
@@ -13,7 +14,7 @@ import { claimOn, describeClaim } from './support/claims.js';
 import type { Claim } from './support/claims.js';
 import { emptyContainer } from './support/empty-container.js';
 import { claimLabels, holderOf, labelsOf } from './support/labels.js';
-import { mustSee, seen } from './support/look.js';
+import { mustSee, nameOf, seen } from './support/look.js';
 import { reach } from './support/reach.js';
 import { removeById } from './support/removal.js';
 import { desiredFor } from './support/request.js';
@@ -84,5 +85,33 @@ const otherClaim = (input: Input, scope: ActorScope): Promise<Claim | null> =>
   );
 
 export const claimContainer: Actor<'claimContainer'> = claim;
-export const claimReplacement: Actor<'claimReplacement'> = claim;
+
+export const claimReplacement: Actor<'claimReplacement'> = async ({ place, ...input }, scope) => {
+  const output = await claim(input, scope);
+  // Looked at under both claims: from here on no run of ours gives the name to another container.
+  if (output.claimed && place !== null) await mustBeOurs(place, input, scope);
+  return output;
+};
+
+/**
+ * A run that began between the request for an undoing and its claims may have put yet another container in the
+ * place, and may keep this replacement as its backup.
+ *
+ * @throws GraftError `changed-since`
+ */
+async function mustBeOurs(
+  place: string,
+  { originalId, replacementId }: Input,
+  scope: ActorScope,
+): Promise<void> {
+  const there = await reach(scope, () => scope.docker.inspectContainer(place));
+  if (there === null || nameOf(there) !== place) return;
+  if ([originalId, replacementId].includes(there.Id)) return;
+  throw failure(
+    'changed-since',
+    `${place} is another container by now (${there.Id.slice(0, 12)}): somebody else put it there, and nothing was changed`,
+    'docker ps -a shows what there is now; once docker rename has given the name away, the rollback can be asked for again',
+  );
+}
+
 export const claimRecreated: Actor<'claimRecreated'> = claim;

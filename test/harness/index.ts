@@ -4,6 +4,7 @@ export { LabGateway, sandboxLabels, type GatewayBreak, type GatewayFault } from 
 export { Attached } from './attached.js';
 export { optionsWith } from './options.js';
 export type { Ended, LineVerdict, Process, ProcessOptions } from './process.js';
+export { contested, contestNames, saidBy, type ContestName } from './contests.js';
 export { Watched } from './rest.js';
 export { undoOf } from './undo.js';
 export { byOurDoing, wrongAtRest, type Stand } from './stand.js';

@@ -21,7 +21,11 @@ export async function mustSee(scope: ActorScope, id: string, what: string): Prom
 }
 
 export const gone = (what: string, id: string) =>
-  failure('container-gone', `${what} (${id.slice(0, 12)}) is gone: somebody else removed it`);
+  failure(
+    'container-gone',
+    `${what} (${id.slice(0, 12)}) is gone: somebody else removed it, or put another container in its place`,
+    'docker ps -a shows what there is now',
+  );
 
 export const nameOf = (raw: RawContainer): string => raw.Name.replace(/^\//, '');
 
