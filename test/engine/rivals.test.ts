@@ -59,31 +59,36 @@ const contests: {
 ];
 
 describe.each(kinds)('%s', (kind) => {
-  it.each(contests)('ends $name as in memory, however long one after the other', async (contest) => {
-    const { name, first, prepare } = contest;
-    const engine = await Engine.up(kind);
-    const { ends } = await contested(name, EVERY);
-    const tally = new Map<string, number>();
-    let longest = 0;
-    // Begun before it as well: who is asked first need not be the first there.
-    for (let offset = FIRST[kind]; offset <= longest + STEP; offset += STEP) {
-      // oxlint-disable-next-line no-await-in-loop -- what they take is measured
-      await play(engine, { run: ['--restart', 'always'] }, async (scene) => {
-        const before = (await prepare?.(scene)) ?? null;
-        const beganAt = performance.now();
-        const second = delay(offset).then(() =>
-          scene.elsewhere().graft({ ...options, mode: 'nvidia-runtime' }),
-        );
-        const one = await first(scene);
-        longest = Math.max(longest, performance.now() - beganAt);
-        const two = await second;
-        const said = saidBy(one, two);
-        expect([...ends.keys()], `${offset} ms: ${JSON.stringify([one, two])}`).toContain(said);
-        await expectAsSaid(scene, { before, reports: [one, two] });
-        tally.set(said, (tally.get(said) ?? 0) + 1);
-      });
-    }
-    console.log(`${kind}, ${name}, every ${STEP} ms: ${JSON.stringify(Object.fromEntries(tally))}`);
-    expect([...tally.keys()].some((said) => said.includes('refused busy'))).toBe(true);
-  });
+  it.each(contests)(
+    'ends $name as in memory, however long one after the other',
+    async (contest) => {
+      const { name, first, prepare } = contest;
+      const engine = await Engine.up(kind);
+      const { ends } = await contested(name, EVERY);
+      const tally = new Map<string, number>();
+      let longest = 0;
+      // Begun before it as well: who is asked first need not be the first there.
+      for (let offset = FIRST[kind]; offset <= longest + STEP; offset += STEP) {
+        // oxlint-disable-next-line no-await-in-loop -- what they take is measured
+        await play(engine, { run: ['--restart', 'always'] }, async (scene) => {
+          const before = (await prepare?.(scene)) ?? null;
+          const beganAt = performance.now();
+          const second = delay(offset).then(() =>
+            scene.elsewhere().graft({ ...options, mode: 'nvidia-runtime' }),
+          );
+          const one = await first(scene);
+          longest = Math.max(longest, performance.now() - beganAt);
+          const two = await second;
+          const said = saidBy(one, two);
+          expect([...ends.keys()], `${offset} ms: ${JSON.stringify([one, two])}`).toContain(said);
+          await expectAsSaid(scene, { before, reports: [one, two] });
+          tally.set(said, (tally.get(said) ?? 0) + 1);
+        });
+      }
+      console.log(
+        `${kind}, ${name}, every ${STEP} ms: ${JSON.stringify(Object.fromEntries(tally))}`,
+      );
+      expect([...tally.keys()].some((said) => said.includes('refused busy'))).toBe(true);
+    },
+  );
 });
