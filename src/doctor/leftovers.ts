@@ -8,6 +8,7 @@ import type { Holder } from '../../machines/index.js';
 import { isHolderAlive, whereIs } from '../runtime/store.js';
 import { conditionOf, isOpen } from './condition.js';
 import type { Commands, Leftover } from './diagnosis.js';
+import { strays } from './strays.js';
 
 export interface Search {
   readonly docker: DockerPort;
@@ -18,9 +19,9 @@ export interface Search {
   readonly runId: string;
 }
 
-/** Backups that were kept or could not be removed, then what carries our labels. */
+/** Backups that were kept or could not be removed, what carries our labels, then what only its name tells. */
 export async function leftovers(search: Search): Promise<Leftover[]> {
-  return [...(await backups(search)), ...(await labelled(search))];
+  return [...(await backups(search)), ...(await labelled(search)), ...(await strays(search))];
 }
 
 /** A backup carries no label of ours: the journal knows it, a look confirms that it is still there. */
