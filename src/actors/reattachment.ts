@@ -5,7 +5,7 @@ import { isMoved } from '../docker/spec/rejoin.js';
 import { EngineSilent, GraftError, failure } from '../errors.js';
 import { mustRun, startBeside, stop } from './support/acts.js';
 import { isDown, mustSee, seen } from './support/look.js';
-import { outlasting } from './support/outlasting.js';
+import { outlastingOutages } from './support/outlasting.js';
 import { optionsForPart } from './support/part-options.js';
 import { relayed } from './support/parts.js';
 import type { PartRest } from './support/parts.js';
@@ -19,7 +19,7 @@ type Way = Input['way'];
  * restarted, or a run of its own makes it again. Unlike other actors it may make several changing
  * calls, one after the other: what it has done is told by a look, and by the journal of that run.
  */
-export const reattachDependent: Actor<'reattachDependent'> = outlasting<'reattachDependent'>(
+export const reattachDependent: Actor<'reattachDependent'> = outlastingOutages<'reattachDependent'>(
   async (input, scope) => {
     const turned =
       input.way === 'back' ? await settledPart(input, scope, 'forward', ['back']) : null;

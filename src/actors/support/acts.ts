@@ -175,6 +175,15 @@ export async function startBeside(
   });
 }
 
+/**
+ * A 20.10 that was killed in the middle of a start, its containerd with it, refuses every later start of that
+ * container, also after another restart of the engine; once the shim is gone it starts (measured).
+ */
+const remedyFor = (refusal: string, id: string): string =>
+  /\btask [\da-f]{64}: already exists\b/.test(refusal)
+    ? ` (the engine was killed during an earlier start, of which a process is left: pkill -f 'containerd-shim.*${id.slice(0, 12)}' on the engine's machine, or its reboot, ends that, and then it can be started)`
+    : '';
+
 /** What the engine says against a start quotes the command, and with it what stands in the environment. */
 async function startRedacted(
   { docker }: ActorScope,
@@ -185,7 +194,8 @@ async function startRedacted(
     await docker.startContainer(id);
   } catch (error) {
     if (!(error instanceof EngineRefused) || raw === null) throw error;
-    throw new EngineRefused(error.status, redactorFor(raw)(error.message));
+    const message = redactorFor(raw)(error.message) + remedyFor(error.message, id);
+    throw new EngineRefused(error.status, message);
   }
 }
 

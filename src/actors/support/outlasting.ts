@@ -14,18 +14,27 @@ const WATCH_MS = 5000;
 const PAUSE_MS = 500;
 
 /**
- * An actor of the way back, run once more if it failed at an engine that was on its way down: such a
- * one still answers, with 500s (measured on 20.10: "failed to update store"). On the way back that
- * would leave the original down, so a failure is believed only while the engine stays.
+ * An actor of the way back, run once more if it failed. An engine on its way down still answers, with 500s
+ * (measured on 20.10: "failed to update store"), and one that has just come back may refuse a stop once (measured
+ * on 28.5, killed while the container kept restarting: "tried to kill container, but did not receive an exit
+ * event"). On the way back that would leave the original down, so a failure is believed only when it is met again
+ * after the watch.
  */
-export const outlasting =
-  <N extends ActorName>(actor: Actor<N>): Actor<N> =>
+export const outlasting = <N extends ActorName>(actor: Actor<N>): Actor<N> =>
+  again(actor, () => true);
+
+/** The same for what costs others a restart: only where the engine went away meanwhile. */
+export const outlastingOutages = <N extends ActorName>(actor: Actor<N>): Actor<N> =>
+  again(actor, (wentAway) => wentAway);
+
+const again =
+  <N extends ActorName>(actor: Actor<N>, isWorthwhile: (wentAway: boolean) => boolean): Actor<N> =>
   async (input, scope) => {
     const epoch = await epochBefore(scope);
     try {
       return await actor(input, scope);
     } catch (error) {
-      if (!isDoubtful(error) || !(await wentAway(scope, epoch))) throw error;
+      if (!isDoubtful(error) || !isWorthwhile(await wentAway(scope, epoch))) throw error;
       return actor(input, scope);
     }
   };

@@ -17,6 +17,8 @@ export interface Wanted {
   readonly kind: Kind;
   /** The replacement ends by itself where it has a GPU. */
   readonly fails?: boolean;
+  /** How long it runs before that. */
+  readonly failsAfterMs?: number;
   readonly options?: Partial<Options>;
 }
 
@@ -48,7 +50,7 @@ class Play {
     const { originalId } = this;
     if (wanted.fails === true) {
       this.lab.engine.script(({ name, id }) => name === 'box' && id !== originalId, {
-        exit: { afterMs: 1, code: 1 },
+        exit: { afterMs: wanted.failsAfterMs ?? 1, code: 1 },
       });
     }
   }
@@ -127,38 +129,57 @@ export async function endsOfKills(wanted: Wanted): Promise<ReadonlyMap<string, R
   return ends;
 }
 
+/** Where an engine is killed. `wedged`: in the middle of a start, which 20.10 refuses from then on (measured). */
+type Place = 'before' | 'after' | 'wedged';
+
+/** One play whose engine is killed at the n-th call. @returns the state, or null: there was no such call */
+async function outageAt(
+  wanted: Wanted,
+  { at, place, downMs }: { at: number; place: Place; downMs: number },
+): Promise<{ state: string; end: End } | null> {
+  const play = new Play(wanted);
+  const down = () => play.lab.engine.outsider.restartEngine({ kind: 'killed', downMs });
+  let seen = 0;
+  let state = '';
+  let struck: string | null = null;
+  let wedged: unknown = null;
+  const before = (call: Call): Verdict | undefined => {
+    seen += 1;
+    const isStart = call.method === 'startContainer';
+    if (isStart && wedged === call.args[0])
+      return { kind: 'refuse', status: 500, message: `task ${String(wedged)}: already exists` };
+    if (seen !== at) return undefined;
+    struck = state;
+    if (place === 'after') return { kind: 'lost-reply' };
+    if (place === 'wedged' && isStart) wedged = call.args[0];
+    down();
+    return undefined;
+  };
+  const after = (): void => {
+    if (place === 'after' && seen === at) down();
+  };
+  const hooks: Hooks = { before, after };
+  const ended = await play.run({ hooks, onEntry: (line) => ({ state } = line) });
+  return struck === null ? null : { state: struck, end: await play.end(ended) };
+}
+
 /** An engine that is killed at any call, before it or with its answer on the way, and comes back: all ends by state. */
 export async function endsOfOutages(
   wanted: Wanted,
   downMs: number,
 ): Promise<ReadonlyMap<string, ReadonlySet<End>>> {
   const ends = new Map<string, Set<End>>();
-  for (const place of ['before', 'after'] as const) {
-    for (let at = 1, isThere = true; isThere; at += 1) {
-      const play = new Play(wanted);
-      const down = () => play.lab.engine.outsider.restartEngine({ kind: 'killed', downMs });
-      let seen = 0;
-      let state = '';
-      let struck: string | null = null;
-      const hooks: Hooks = {
-        before: () => {
-          seen += 1;
-          if (seen !== at) return undefined;
-          struck = state;
-          if (place === 'after') return { kind: 'lost-reply' };
-          down();
-          return undefined;
-        },
-        after: () => {
-          if (place === 'after' && seen === at) down();
-        },
-      };
-      // oxlint-disable no-await-in-loop -- one play after the other
-      const ended = await play.run({ hooks, onEntry: (line) => (state = line.state) });
-      isThere = struck !== null;
-      if (struck !== null)
-        ends.set(struck, (ends.get(struck) ?? new Set()).add(await play.end(ended)));
-      // oxlint-enable no-await-in-loop
+  const places: Place[] =
+    wanted.kind === 'oldest' ? ['before', 'after', 'wedged'] : ['before', 'after'];
+  // A replacement that fails is met at more states the longer it takes.
+  for (const failsAfterMs of wanted.fails === true ? [1, 250, 1000] : [0]) {
+    for (const place of places) {
+      for (let at = 1; ; at += 1) {
+        // oxlint-disable-next-line no-await-in-loop -- one play after the other
+        const found = await outageAt({ ...wanted, failsAfterMs }, { at, place, downMs });
+        if (found === null) break;
+        ends.set(found.state, (ends.get(found.state) ?? new Set()).add(found.end));
+      }
     }
   }
   return ends;

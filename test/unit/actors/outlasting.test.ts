@@ -1,6 +1,11 @@
 /** An engine that is going down still answers, with 500s: on the way back that is no verdict. */
 import { expect, it } from 'vitest';
-import { proveWayBack, restartOriginal, verifyOriginal } from '../../../src/actors/rollback.js';
+import {
+  proveWayBack,
+  restartOriginal,
+  stopReplacement,
+  verifyOriginal,
+} from '../../../src/actors/rollback.js';
 import { EngineAnswerInvalid, EngineRefused } from '../../../src/docker/errors.js';
 import type { Hooks, MemoryEngine } from '../../memory/index.js';
 import { at, codeOf, stage } from './stage.js';
@@ -19,14 +24,37 @@ it('starts the original once the engine that refused it is back', async () => {
   expect((await scope.docker.inspectContainer(originalId))?.State.Running).toBe(true);
 });
 
-it('takes the refusal of an engine that stays up for what it is, and asks no second time', async () => {
+it('asks an engine that stays up once more, and then takes its refusal for what it is', async () => {
   const { engine, scope } = stage(at('startContainer', refused, 9));
   const originalId = engine.run({ name: 'box' });
   engine.outsider.stop(originalId);
   const began = engine.clock.now();
   expect(await codeOf(restartOriginal({ originalId, replacementId }, scope))).toBe('start-failed');
-  expect(engine.calls.filter(({ method }) => method === 'startContainer')).toHaveLength(1);
+  expect(engine.calls.filter(({ method }) => method === 'startContainer')).toHaveLength(2);
   expect(engine.clock.now() - began).toBeLessThan(scope.patienceMs);
+});
+
+it('has one refusal of an engine that stays up be no end of the way back', async () => {
+  const noExit = 'tried to kill container, but did not receive an exit event';
+  const { engine, scope } = stage(at('stopContainer', { ...refused, message: noExit }));
+  const originalId = engine.run({ name: 'box.backup', state: 'created' });
+  const id = engine.run({ name: 'box' });
+  expect(await codeOf(stopReplacement({ id, originalId, graceS: 1 }, scope))).toBe('done');
+  expect(engine.find(id)?.status).toBe('exited');
+});
+
+it('says what helps against a start that an engine was killed in', async () => {
+  const { engine, scope } = stage({
+    before: ({ method, args }) =>
+      method === 'startContainer'
+        ? { kind: 'refuse', status: 500, message: `task ${String(args[0])}: already exists` }
+        : undefined,
+  });
+  const originalId = engine.run({ name: 'box' });
+  engine.outsider.stop(originalId);
+  await expect(restartOriginal({ originalId, replacementId }, scope)).rejects.toThrow(
+    `pkill -f 'containerd-shim.*${originalId.slice(0, 12)}'`,
+  );
 });
 
 /** The engine answers whatever it is asked with 500s, and after so long it restarts. */
