@@ -32,8 +32,9 @@ export class Others {
     this.engine.outsider.restartEngine(restart);
   }
 
-  /** A move that the engine refuses, or that has nothing to be done to, is none. */
+  /** A move that the engine refuses, or that has nothing to be done to, is none; nor is one while it is away. */
   move(fault: string): void {
+    if (this.engine.core.downUntil > this.engine.clock.now()) return;
     try {
       this.#moves[fault]?.();
     } catch (error) {

@@ -46,6 +46,11 @@ export class MemoryEngine {
     return this.#context.late.count;
   }
 
+  /** IDs of the containers that were made by requests which landed when nobody listened any more. */
+  get landed(): ReadonlySet<string> {
+    return this.#context.late.landed;
+  }
+
   /** Lets everything under way land. */
   landLate(): void {
     this.#context.late.landAll();

@@ -10,6 +10,8 @@ interface LateAct {
 
 export class LateActs {
   #waiting: LateAct[] = [];
+  /** IDs of the containers that were made so. */
+  readonly landed = new Set<string>();
 
   constructor(readonly core: Core) {}
 
@@ -39,8 +41,12 @@ export class LateActs {
     const landing = this.#waiting.filter(due);
     this.#waiting = this.#waiting.filter((late) => !due(late));
     // What was sent to an engine that has since been restarted went with it.
-    for (const { act, epoch } of landing)
-      if (epoch === this.core.epoch) this.core.as('us', () => attempt(act));
+    for (const { act, epoch } of landing) {
+      if (epoch !== this.core.epoch) continue;
+      const before = new Set(this.core.containers.keys());
+      this.core.as('us', () => attempt(act));
+      for (const id of this.core.containers.keys()) if (!before.has(id)) this.landed.add(id);
+    }
   }
 }
 
