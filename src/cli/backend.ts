@@ -19,6 +19,8 @@ export interface Backend {
   inspect(stateDir: string, options: InspectorOptions): Promise<OpenInspector>;
   exportRun(stateDir: string, runId: string, file: string): Promise<void>;
   collect(target: string, session: Session): Promise<OnDemand>;
+  /** For somebody who types one; rejects where the engine does not answer at once. */
+  containerNames(session: Session): Promise<readonly string[]>;
   /** @param image the one that probes are to use; null: any that is there */
   diagnose(image: string | null, session: Session, commands: Commands): Promise<Diagnosis>;
 }
@@ -34,5 +36,7 @@ export const realBackend: Backend = {
   inspect: async (...given) => (await import('../inspector/index.js')).openInspector(...given),
   exportRun: async (...given) => (await import('../inspector/index.js')).exportRun(...given),
   collect: async (...given) => (await import('../graft.js')).diagnoseContainer(...given),
+  containerNames: async (...given) =>
+    (await import('../composition/names.js')).containerNames(...given),
   diagnose: async (...given) => (await import('../doctor/index.js')).diagnose(...given),
 };

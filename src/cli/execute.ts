@@ -19,6 +19,8 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   diagnose: async () => (await import('./commands/diagnose.js')).diagnose,
   doctor: async () => (await import('./commands/doctor.js')).doctor,
   inspect: async () => (await import('./commands/inspect.js')).inspect,
+  completion: async () => (await import('./commands/completion.js')).completion,
+  complete: async () => (await import('./commands/completion.js')).complete,
   'machine diagram': async () => (await import('./commands/machine.js')).diagram,
   'machine paths': async () => (await import('./commands/machine.js')).paths,
   'machine export': async () => (await import('./commands/machine.js')).exported,

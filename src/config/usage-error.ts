@@ -7,7 +7,3 @@ export class UsageError extends GraftError {
     super({ code, message, hint });
   }
 }
-
-/** Something that DESIGN names and this version does not do yet: said plainly, never half done. */
-export const unsupported = (what: string, hint: string | null = null): UsageError =>
-  new UsageError(`${what} is not supported by this version`, hint, 'not-supported');

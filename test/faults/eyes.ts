@@ -17,7 +17,7 @@ export class Eyes {
   #confirmed = false;
   /** Others have removed the original. */
   #taken = false;
-  /** What had an ID when it was first to be changed by it. */
+  /** Each by its ID, as it was called when it was last looked at. */
   readonly #names = new Map<string, string>();
 
   readonly looks: Looks;
@@ -78,6 +78,7 @@ export class Eyes {
     const { changing, method, args } = call;
     if (!changing) {
       if (verdict === undefined) this.looks.look(call);
+      this.#found(String(args[0]));
       return;
     }
     const unseen = this.#context === undefined ? null : this.looks.change(call, this.#context);
@@ -86,11 +87,10 @@ export class Eyes {
     // What is found by a name that only this run can have goes by its ID.
     const { engine } = this.stage.lab;
     const name = engine.find(target)?.name ?? engine.core.images.get(target)?.comment;
-    if (name !== undefined) this.#names.set(target, name);
     const isOnRecord = (word = ''): boolean =>
       word !== '' && this.#last?.text.includes(word) === true;
-    // An act whose answer was lost is made again when it may have landed already.
-    const known = isOnRecord(target) || isOnRecord(name ?? this.#names.get(target));
+    // Since it was looked at, it may have landed already, or others may have given it another name.
+    const known = [target, name, this.#names.get(target)].some((word) => isOnRecord(word));
     if (!known) this.#wrong.add(`3: ${method} ${target.slice(0, 12)} is on no record`);
     const byId = FULL_ID.test(target) || target.startsWith('sha256:');
     if (method === 'createContainer') {
@@ -98,6 +98,11 @@ export class Eyes {
     } else if (method === 'connectNetwork') {
       if (!FULL_ID.test(String(args[1]))) this.#wrong.add(`13: ${method} names no ID`);
     } else if (!byId) this.#wrong.add(`13: ${method} is told ${target}`);
+  }
+
+  #found(ref: string): void {
+    const found = this.stage.lab.engine.find(ref);
+    if (found !== null) this.#names.set(found.id, found.name);
   }
 
   /** 1: the original is there, or what it can be made again from, or the run is confirmed. */

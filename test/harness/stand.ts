@@ -131,9 +131,12 @@ function stillThere(world: Stand, context: Context): string[] {
 }
 
 /** 7: the survivor has the original's policy; what was started and is not used any more has none. */
-function policies({ watched, lab, policy: wanted }: Stand, survivorId: string): string[] {
+function policies(world: Stand, survivorId: string): string[] {
+  const { watched, lab, policy: wanted, renamed } = world;
   return [...watched.ids].flatMap((id) => {
     const container = lab.engine.core.containers.get(id) ?? null;
+    // Where others gave names away, which one survives is not told by them: what was let be is as it was.
+    if (renamed && !lab.engine.core.touched.has(id)) return [];
     // One that was never started stays down under every policy.
     if (container === null || (id !== survivorId && container.startedAt === null)) return [];
     const has = policyOf(container);

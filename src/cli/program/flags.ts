@@ -78,6 +78,3 @@ export const withStately = (command: Command): Command =>
     '--stately',
     "also print the address of a page that hands the run to Stately's inspector, on the internet",
   );
-
-/** What DESIGN names and this version does not do: known by name, so that the answer is a plain one. */
-export const UNSUPPORTED_COMMANDS = ['completion'] as const;

@@ -105,6 +105,13 @@ ${examples(
   'gpugraft inspect web --export run.html   # one file, redacted',
   'gpugraft apply web --inspect',
 )}`,
+  completion: `
+Commands, flags, their values, and the names of containers, asked of the engine for 1.5 s at most.
+${examples(
+  'source <(gpugraft completion bash)     # in ~/.bashrc',
+  'gpugraft completion zsh > "${fpath[1]}/_gpugraft"',
+  'gpugraft completion fish > ~/.config/fish/completions/gpugraft.fish',
+)}`,
   diagram: examples(
     'gpugraft machine diagram',
     'gpugraft machine diagram --format svg > graft.svg',

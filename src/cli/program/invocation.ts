@@ -11,6 +11,8 @@ export type CommandName =
   | 'doctor'
   | 'diagnose'
   | 'inspect'
+  | 'completion'
+  | 'complete'
   | 'machine diagram'
   | 'machine paths'
   | 'machine export';

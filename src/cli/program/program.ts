@@ -1,8 +1,7 @@
 /** The command line's grammar. Help, completions and manual pages all come from it. */
 import { Command } from 'commander';
-import { unsupported } from '../../config/usage-error.js';
+import type { CommandOptions } from 'commander';
 import {
-  UNSUPPORTED_COMMANDS,
   withCommonFlags,
   withDependents,
   withEvents,
@@ -27,8 +26,14 @@ export function buildProgram(chosen: (invocation: Invocation) => void): Command 
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', HELP.root);
 
-  const add = (parent: Command, usage: string, description: string, help: string): Command => {
-    const command = withCommonFlags(parent.command(usage))
+  const add = (
+    parent: Command,
+    usage: string,
+    description: string,
+    help: string,
+    options: CommandOptions = {},
+  ): Command => {
+    const command = withCommonFlags(parent.command(usage, options))
       .description(description)
       .helpOption('-h, --help', 'print this help')
       .addHelpText('after', help);
@@ -127,16 +132,15 @@ export function buildProgram(chosen: (invocation: Invocation) => void): Command 
     .option('--count', 'only count them');
   add(machine, 'export', 'print it as JSON', HELP.export);
 
-  for (const name of UNSUPPORTED_COMMANDS) {
-    program
-      .command(name, { hidden: true })
-      .helpOption(false)
-      .allowUnknownOption()
-      .allowExcessArguments()
-      .action(() => {
-        throw unsupported(`gpugraft ${name}`);
-      });
-  }
+  add(
+    program,
+    'completion <shell>',
+    'print what completes commands in bash, zsh or fish',
+    HELP.completion,
+  );
+  add(program, 'complete <shell> [words...]', 'what could stand where somebody is typing', '', {
+    hidden: true,
+  });
   return program;
 }
 

@@ -12,7 +12,7 @@ import type { Reason, Warning } from './warning.js';
 const PREFIX = 'openshell.ai/';
 const MANAGED_BY = 'openshell.ai/managed-by';
 export const SANDBOX_ID = 'openshell.ai/sandbox-id';
-const SANDBOX_NAME = 'openshell.ai/sandbox-name';
+export const SANDBOX_NAME = 'openshell.ai/sandbox-name';
 const SANDBOX_WORKSPACE = 'openshell.ai/sandbox-workspace';
 const ENDPOINT = 'OPENSHELL_ENDPOINT';
 /** The name by which a sandbox calls the gateway on its host. */

@@ -18,7 +18,6 @@ test.each<[Report['outcome'], string | null, boolean, ExitCode]>([
   ['stranded', 'busy', false, 5],
   ['stranded', 'abandoned', true, 5],
   [null, 'usage', false, 2],
-  [null, 'not-supported', false, 2],
   [null, 'bug', false, 1],
 ])('%s because of %s (asked back: %s) exits %i', (outcome, code, askedBack, exit) => {
   const reason = code === null ? null : because(code);

@@ -100,6 +100,7 @@ export function fakeBackend(parts: Partial<Backend>): Backend {
     plan: unasked('plan'),
     listRuns: unasked('listRuns'),
     withBackupsSeen: asJournaled,
+    containerNames: unasked('containerNames'),
     diagnose: unasked('diagnose'),
     inspect: unasked('inspect'),
     exportRun: unasked('exportRun'),

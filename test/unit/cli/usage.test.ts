@@ -54,20 +54,13 @@ test.each([
   expect(printed).toMatchObject({ schema: 1, outcome: null, reason: { code: 'usage' } });
 });
 
-test.each(['completion bash'])('gpugraft %s is not supported yet, and says so', async (words) => {
-  const { exit, stderr } = await run(words);
-  expect(exit).toBe(2);
-  expect(stderr.split('\n')[0]).toMatch(/^gpugraft: .* is not supported by this version$/);
-});
-
-test('help names nothing that is not supported', async () => {
+test('help of all, and of each', async () => {
   for (const words of ['--help', 'apply --help', 'help', 'help apply', 'machine --help']) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other reads better when it fails
     const { exit, stdout, stderr } = await run(words);
     expect(exit).toBe(0);
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^Usage: gpugraft/);
-    expect(stdout).not.toMatch(/completion/);
   }
 });
 
