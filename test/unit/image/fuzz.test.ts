@@ -34,7 +34,7 @@ const piece = fc
   .map(([text, end]) => text + end);
 const content = fc.array(piece, { maxLength: 10 }).map((pieces) => pieces.join(''));
 const shims = fc.constantFrom(SHIM, SHIM, 'export A=1', 'x');
-const modes = fc.constantFrom(0o644, 0o600, 0o444, 0o755);
+const modes = fc.constantFrom(0o644, 0o600, 0o444, 0o755, 0o666);
 
 it('come out as the plain model says, mode and owner kept, and the second time are not written to', () => {
   const file = path.join(home, '.bashrc');
