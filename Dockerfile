@@ -7,36 +7,51 @@ ARG BASE_IMAGE=node:20-trixie-slim
 ARG CLI_BASE_IMAGE=node:20-trixie-slim
 
 # --- what runs inside a sandbox ---------------------------------------------------------------
-FROM ${BASE_IMAGE} AS sandbox
+# All of it is laid out in a stage of its own, with one date, and copied as one tree: a layer has the dates
+# of what it touches, folders too, and so two builds of the same files make the same layer.
+FROM ${BASE_IMAGE} AS sandbox-files
 ARG SANDBOX_UID=998
 ARG SANDBOX_GID=998
+USER 0:0
+COPY dist/image/clean-runtime-shell-env-shim.mjs /out/usr/local/lib/nemoclaw/
+COPY scripts/sandbox-start.sh /out/usr/local/bin/nemoclaw-start
+COPY scripts/sandbox-profile.sh /out/etc/profile.d/nemoclaw-proxy.sh
+# The modes are said here, because a checkout has those of somebody's umask; folders that the base has stay as
+# they are there. Written by hand and not by useradd, which would note today's date.
+RUN set -eu; \
+    node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'; \
+    cd /out; \
+    for file in passwd group shadow bash.bashrc; do \
+      if [ -f "/etc/$file" ]; then cp -p "/etc/$file" etc/; fi; \
+    done; \
+    if id sandbox >/dev/null 2>&1; then owner=$(id -u sandbox):$(id -g sandbox); else \
+      if getent passwd "$SANDBOX_UID" || getent group "$SANDBOX_GID" || getent group sandbox; then \
+        echo 'The base has these already: choose another SANDBOX_UID and SANDBOX_GID, or make a user sandbox there.' >&2; \
+        exit 1; \
+      fi; \
+      owner=$SANDBOX_UID:$SANDBOX_GID; \
+      echo "sandbox:x:$SANDBOX_GID:" >>etc/group; \
+      echo "sandbox:x:$owner::/sandbox:/bin/bash" >>etc/passwd; \
+      if [ -f etc/shadow ]; then echo 'sandbox:!:::::::' >>etc/shadow; fi; \
+    fi; \
+    if [ -f etc/bash.bashrc ] && ! grep -q nemoclaw-proxy etc/bash.bashrc; then \
+      sed -i '1i . /etc/profile.d/nemoclaw-proxy.sh' etc/bash.bashrc; \
+    fi; \
+    mkdir sandbox; \
+    for folder in $(find . -mindepth 1 -type d); do \
+      if [ -d "/$folder" ]; then chown --reference="/$folder" "$folder"; chmod --reference="/$folder" "$folder"; fi; \
+    done; \
+    chown "$owner" sandbox; \
+    chmod 755 sandbox usr/local/lib/nemoclaw usr/local/bin/nemoclaw-start; \
+    chmod 444 usr/local/lib/nemoclaw/* etc/profile.d/nemoclaw-proxy.sh; \
+    find . -exec touch -h -d @0 {} +
+
+FROM ${BASE_IMAGE} AS sandbox
 LABEL org.opencontainers.image.title="gpugraft sandbox runtime" \
       org.opencontainers.image.description="Start script and rc cleaner for OpenShell sandboxes" \
       org.opencontainers.image.licenses="Apache-2.0"
 USER 0:0
-COPY --chown=0:0 dist/image/clean-runtime-shell-env-shim.mjs /usr/local/lib/nemoclaw/
-COPY --chown=0:0 scripts/sandbox-start.sh /usr/local/bin/nemoclaw-start
-COPY --chown=0:0 scripts/sandbox-profile.sh /etc/profile.d/nemoclaw-proxy.sh
-# The modes are said here, because a checkout has those of somebody's umask. Written by hand and not by
-# useradd, which would note today's date; what was touched gets one date for the same reason.
-RUN set -eu; \
-    node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'; \
-    chmod 755 /usr/local/lib/nemoclaw /usr/local/bin/nemoclaw-start; \
-    chmod 444 /usr/local/lib/nemoclaw/clean-runtime-shell-env-shim.mjs /etc/profile.d/nemoclaw-proxy.sh; \
-    if ! id sandbox >/dev/null 2>&1; then \
-      echo "sandbox:x:${SANDBOX_GID}:" >>/etc/group; \
-      echo "sandbox:x:${SANDBOX_UID}:${SANDBOX_GID}::/sandbox:/bin/bash" >>/etc/passwd; \
-      echo 'sandbox:!:::::::' >>/etc/shadow; \
-    fi; \
-    if [ -f /etc/bash.bashrc ] && ! grep -q nemoclaw-proxy /etc/bash.bashrc; then \
-      sed -i '1i . /etc/profile.d/nemoclaw-proxy.sh' /etc/bash.bashrc; \
-    fi; \
-    mkdir -p /sandbox; \
-    chown sandbox:sandbox /sandbox; \
-    chmod 755 /sandbox; \
-    touch -d @0 /etc/group /etc/passwd /etc/shadow /etc/bash.bashrc /sandbox \
-      /usr/local/bin/nemoclaw-start /usr/local/lib/nemoclaw/* /etc/profile.d/nemoclaw-proxy.sh \
-      /usr/local/bin /usr/local/lib/nemoclaw /usr/local/lib /etc/profile.d /etc
+COPY --from=sandbox-files /out/ /
 USER sandbox
 WORKDIR /sandbox
 ENV HOME=/sandbox
@@ -44,6 +59,17 @@ ENTRYPOINT ["/usr/local/bin/nemoclaw-start"]
 CMD ["sleep", "infinity"]
 
 # --- the command line --------------------------------------------------------------------------
+FROM ${CLI_BASE_IMAGE} AS cli-files
+USER 0:0
+COPY dist/image/cli/ /out/usr/local/lib/gpugraft/
+RUN set -eu; \
+    cd /out; \
+    mkdir -p usr/local/bin var/lib/gpugraft; \
+    ln -s ../lib/gpugraft/dist/src/cli/bin.js usr/local/bin/gpugraft; \
+    chown 65532:65532 var/lib/gpugraft; \
+    chmod 700 var/lib/gpugraft; \
+    find . -exec touch -h -d @0 {} +
+
 FROM ${CLI_BASE_IMAGE} AS cli
 LABEL org.opencontainers.image.title="gpugraft" \
       org.opencontainers.image.description="Give a Docker container that exists a GPU, and never lose the container" \
@@ -56,14 +82,7 @@ RUN set -eu; \
       apt-get install -qy --no-install-recommends docker-cli util-linux; \
       rm -rf /var/lib/apt/lists/*; \
     fi
-COPY --chown=0:0 dist/image/cli/ /usr/local/lib/gpugraft/
-RUN set -eu; \
-    ln -s ../lib/gpugraft/dist/src/cli/bin.js /usr/local/bin/gpugraft; \
-    mkdir -p /var/lib/gpugraft; \
-    chown 65532:65532 /var/lib/gpugraft; \
-    chmod 700 /var/lib/gpugraft; \
-    touch -h -d @0 /usr/local/bin/gpugraft /usr/local/bin /usr/local/lib/gpugraft /usr/local/lib \
-      /var/lib/gpugraft /var/lib
+COPY --from=cli-files /out/ /
 ENV GPUGRAFT_STATE_DIR=/var/lib/gpugraft HOME=/var/lib/gpugraft
 VOLUME /var/lib/gpugraft
 # Not root: `--group-add` of the socket's group lets it talk to the engine.

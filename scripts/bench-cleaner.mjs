@@ -8,7 +8,8 @@ const cleaner = '/usr/local/lib/nemoclaw/clean-runtime-shell-env-shim.mjs';
 const shim = '[ -f /tmp/nemoclaw-proxy-env.sh ] && . /tmp/nemoclaw-proxy-env.sh';
 const rc = '/sandbox/.bashrc';
 const body = 'export A=1\n'.repeat(300);
-const rounds = 40;
+const nothing = '/tmp/nothing.mjs';
+const rounds = 100;
 
 function timeOf(...args) {
   const began = process.hrtime.bigint();
@@ -18,23 +19,30 @@ function timeOf(...args) {
 }
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
+writeFileSync(nothing, '');
 const empty = [];
+const module = [];
 const clean = [];
 const legacy = [];
 for (let round = 0; round < rounds; round += 1) {
   empty.push(timeOf('-e', '0'));
+  // What Node takes for a file of this name, whatever is in it.
+  module.push(timeOf(nothing));
   writeFileSync(rc, body);
   clean.push(timeOf(cleaner, rc, shim, String(process.getuid())));
   writeFileSync(rc, `${body}${shim}\n`);
   legacy.push(timeOf(cleaner, rc, shim, String(process.getuid())));
 }
+const GOAL = 1.3;
 const line = (name, values) => {
   const ratio = median(values.map((ms, round) => ms / empty[round]));
   console.log(
     `${name.padEnd(24)} ${median(values).toFixed(1)} ms, ${ratio.toFixed(2)} to node -e 0`,
   );
+  if (ratio > GOAL) process.exitCode = 1;
 };
-console.log(`node ${process.version}, ${rounds} rounds, medians`);
+console.log(`node ${process.version}, ${rounds} rounds, medians; at most ${GOAL}, or exit code 1`);
 line('node -e 0', empty);
+line('an empty .mjs', module);
 line('a clean rc file', clean);
 line('one with the stanza', legacy);

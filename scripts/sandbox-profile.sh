@@ -2,8 +2,11 @@
 # Proxy settings for every shell of the sandbox: the image reads this from /etc/profile.d and /etc/bash.bashrc.
 # /tmp is everybody's: a file that neither root nor this user has written is nobody's settings.
 # shellcheck disable=SC1091
-if [ -f /tmp/nemoclaw-proxy-env.sh ] && [ ! -L /tmp/nemoclaw-proxy-env.sh ]; then
-  case $(stat -c %u /tmp/nemoclaw-proxy-env.sh 2>/dev/null) in
-    0 | "$(id -u)") . /tmp/nemoclaw-proxy-env.sh ;;
-  esac
+if [ -f /tmp/nemoclaw-proxy-env.sh ] && [ -r /tmp/nemoclaw-proxy-env.sh ] && [ ! -L /tmp/nemoclaw-proxy-env.sh ]; then
+  # By descriptor: what is asked about is what is read, whatever takes its name meanwhile.
+  {
+    case $(stat -Lc %u /proc/self/fd/9 2>/dev/null) in
+      0 | "$(id -u)") . /proc/self/fd/9 ;;
+    esac
+  } 9</tmp/nemoclaw-proxy-env.sh
 fi

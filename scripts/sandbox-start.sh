@@ -37,19 +37,26 @@ proxy_settings() {
   done
 }
 
-# A new file under a name that only we have, renamed over whatever has the name: a link there is
-# replaced, never followed, and nobody sees half of it.
+# A new file, renamed over whatever has the name: a link there is replaced, never followed, and nobody sees
+# half of it. Made in a folder that only we may write to, and reached as `.`: /tmp may be somebody's volume,
+# and who owns that can put a link in the place of any name in it at any moment.
 write_proxy_env() {
-  temporary=$(umask 077 && mktemp "$PROXY_ENV_FILE.XXXXXXXX") || {
-    say "[SECURITY] could not write $PROXY_ENV_FILE: no temporary file can be made"
+  folder=$(umask 077 && mktemp -d "$PROXY_ENV_FILE.XXXXXXXX") || {
+    say "[SECURITY] could not write $PROXY_ENV_FILE: no temporary folder can be made"
     return 1
   }
   # As a whole or not at all: on a full disk a loop would have written some of it.
-  if settings=$(proxy_settings) && printf '%s\n' "$settings" >"$temporary" &&
-    chmod 444 "$temporary" && mv -fT "$temporary" "$PROXY_ENV_FILE"; then
+  if settings=$(proxy_settings) && (
+    cd -P "$folder" && [ "$(stat -c '%u %a' .)" = "$(id -u) 700" ] || exit
+    file=$(mktemp ./XXXXXXXX) || exit
+    if printf '%s\n' "$settings" >"$file" && chmod 444 "$file" && mv -fT "$file" "$PROXY_ENV_FILE"; then exit; fi
+    rm -f "$file"
+    exit 1
+  ); then
+    rmdir "$folder" || say "could not remove $folder"
     return 0
   fi
-  rm -f "$temporary"
+  rmdir "$folder" 2>/dev/null || :
   say "[SECURITY] could not write $PROXY_ENV_FILE: what is there now was not written by this start"
   return 1
 }
