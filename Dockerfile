@@ -19,7 +19,8 @@ COPY scripts/sandbox-profile.sh /out/etc/profile.d/nemoclaw-proxy.sh
 # The modes are said here, because a checkout has those of somebody's umask; folders that the base has stay as
 # they are there. Written by hand and not by useradd, which would note today's date.
 RUN set -eu; \
-    node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'; \
+    node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
+      if (a < 20 || (a === 20 && b < 19)) throw new Error(`the base has Node ${process.version}: 20.19 or later is needed`)'; \
     cd /out; \
     for file in passwd group shadow bash.bashrc; do \
       if [ -f "/etc/$file" ]; then cp -p "/etc/$file" etc/; fi; \
@@ -63,6 +64,8 @@ FROM ${CLI_BASE_IMAGE} AS cli-files
 USER 0:0
 COPY dist/image/cli/ /out/usr/local/lib/gpugraft/
 RUN set -eu; \
+    node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
+      if (a < 20 || (a === 20 && b < 19)) throw new Error(`the base has Node ${process.version}: 20.19 or later is needed`)'; \
     cd /out; \
     mkdir -p usr/local/bin var/lib/gpugraft; \
     ln -s ../lib/gpugraft/dist/src/cli/bin.js usr/local/bin/gpugraft; \

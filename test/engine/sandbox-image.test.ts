@@ -288,21 +288,6 @@ describe.concurrent.each(kinds)('the sandbox image on the %s engine', (kind) => 
   });
 });
 
-it('is built twice to the same files, owners, modes and dates', async () => {
-  const engine = await Engine.up('newest');
-  const list = `find / -xdev -printf '%p %y %m %U:%G %s %T@ %l\\n' | sort; sha256sum /usr/local/bin/* /usr/local/lib/nemoclaw/* /etc/passwd /etc/bash.bashrc`;
-  const seen = async (tag: string, ...how: string[]): Promise<string> => {
-    const image = await build(engine, 'sandbox', tag, ...how);
-    const { stdout } = await ended(engine, '-u', '0', '--entrypoint', 'sh', image, '-c', list);
-    // What the engine itself puts into each container.
-    return stdout.replaceAll(
-      /^\/(?:\.dockerenv|dev|etc|etc\/(?:hosts|hostname|resolv.conf|mtab)|proc|sys)? .*\n/gm,
-      '',
-    );
-  };
-  expect(await seen('again', '--no-cache')).toBe(await seen('latest'));
-});
-
 it('writes nowhere else while the owner of a file swaps it and its folder', async () => {
   const engine = await Engine.up('newest');
   const image = await build(engine, 'sandbox');
