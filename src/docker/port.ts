@@ -28,6 +28,8 @@ export interface EngineFacts {
   readonly defaultRuntime: string;
   /** What the machine that the engine runs on calls itself. */
   readonly hostName: string;
+  /** Where it keeps images and layers, on that machine; empty where it does not say. */
+  readonly rootDir: string;
   /** Free text for people: `Docker Desktop`, `Debian GNU/Linux 12`, … */
   readonly operatingSystem: string;
   /**

@@ -1,5 +1,6 @@
 /** What `gpugraft doctor` finds: the document of its `--json`, every field always there. */
 import type { Failure, Mode } from '../../machines/index.js';
+import type { OpenShellCapabilities } from '../openshell/port.js';
 
 export interface Diagnosis {
   readonly schema: 1;
@@ -8,6 +9,9 @@ export interface Diagnosis {
   /** Why not `ok`; null when it is. */
   readonly reason: Failure | null;
   readonly engine: EngineFinding | null;
+  /** Where the engine keeps images and layers, and where journals are kept. */
+  readonly disks: { readonly engine: DiskFinding | null; readonly stateDir: DiskFinding | null };
+  readonly openshell: OpenShellFinding;
   /** The image that the probes were made from; null when there was none. */
   readonly image: string | null;
   readonly modes: readonly ModeFinding[];
@@ -28,6 +32,19 @@ export interface EngineFinding {
   readonly osType: string;
   readonly architecture: string;
   readonly runtimes: readonly string[];
+}
+
+export interface DiskFinding {
+  readonly path: string;
+  /** Null: it cannot be seen from here. */
+  readonly freeBytes: number | null;
+}
+
+/** What the user's `openshell` can do; only sandboxes need one. */
+export interface OpenShellFinding {
+  /** Null: it cannot be asked, and `problem` says why. */
+  readonly capabilities: OpenShellCapabilities | null;
+  readonly problem: string | null;
 }
 
 export interface ModeFinding {

@@ -16,9 +16,11 @@ import type { RunSummary } from '../graft.js';
 import type { Failure } from '../../machines/index.js';
 import { conditionOf } from './condition.js';
 import type { Commands, Diagnosis, EngineFinding, ModeFinding, RunFinding } from './diagnosis.js';
+import { diskOf, diskOfEngine } from './disk.js';
 import { probeImage } from './image.js';
 import { leftovers } from './leftovers.js';
 import { tryModes } from './modes.js';
+import { openShellFinding } from './openshell.js';
 import { checkStateFolder } from './state-folder.js';
 import { thisHost } from '../this-host.js';
 
@@ -48,6 +50,8 @@ export async function examine(image: string | null, parts: Parts): Promise<Diagn
     ok: false,
     reason: null,
     engine: null,
+    disks: { engine: null, stateDir: stateDir.ok ? await diskOf(parts.stateDir) : null },
+    openshell: await openShellFinding(parts.openshell, parts.signal),
     image: null,
     modes: [],
     stateDir,
@@ -57,7 +61,8 @@ export async function examine(image: string | null, parts: Parts): Promise<Diagn
   let found = base;
   try {
     const facts = await parts.docker.engine();
-    found = { ...found, engine: engineFinding(facts) };
+    const disks = { ...found.disks, engine: await diskOfEngine(facts) };
+    found = { ...found, engine: engineFinding(facts), disks };
     const scope = scopeFor(parts, facts.id);
     const search = { ...parts, runs, runId: scope.runId };
     found = { ...found, leftovers: await leftovers(search) };

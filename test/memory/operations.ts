@@ -32,6 +32,7 @@ export function engineFacts(core: Core): EngineFacts {
     runtimes: [...nvidia, 'runc'],
     defaultRuntime: core.options.defaultRuntime ?? 'runc',
     hostName: HOST_NAME,
+    rootDir: '/var/lib/docker',
     operatingSystem: 'Debian GNU/Linux (in memory)',
     epoch: String(core.epoch),
   };

@@ -90,7 +90,8 @@ values of the environment), last log lines, and what the gateway says of a sandb
 ${examples('gpugraft diagnose web', 'gpugraft diagnose my-sandbox --json | jq -r .folder')}`,
   doctor: `
 Asks the engine, really starts a throw-away container for each GPU mode and times it, and looks
-at the state folder, at interrupted runs and at what they left behind.
+at the disks, the state folder, what the openshell client can do, interrupted runs and what they
+left behind.
 
 Exits 0 when the engine answers, at least one mode works and the state folder can be used;
 otherwise 3, with the reason. Interrupted runs and leftovers alone do not change the exit code.

@@ -10,6 +10,7 @@ import { plainStyle } from '../../../src/cli/style.js';
 import type { RunSummary } from '../../../src/graft.js';
 import { gpugraftCommand } from '../../../src/docker/command.js';
 import { RunFolder } from '../../../src/runtime/store.js';
+import { GatewayUnreachable } from '../../../src/openshell/errors.js';
 import { probeLabels } from '../../../src/actors/support/labels.js';
 import { LabGateway } from '../../harness/index.js';
 import { MemoryEngine } from '../../memory/index.js';
@@ -219,6 +220,35 @@ test('what a living run of another folder has on the engine is not left over', a
   expect((await examine()).found.leftovers).toMatchObject([
     { command: `gpugraft recover ${runId} --state-dir ${stateDir}` },
   ]);
+});
+
+test('disks and the openshell client, as they are', async () => {
+  const { found } = await examined();
+  const { bavail, bsize } = fs.statfsSync(folder);
+  expect(found.disks.stateDir?.path).toBe(path.join(folder, 'state'));
+  const free = found.disks.stateDir?.freeBytes ?? 0;
+  expect(Math.abs(free - bavail * bsize)).toBeLessThan(1e9);
+  // The engine in memory is on another machine: what has that name here is not its own.
+  expect(found.disks.engine).toEqual({ path: '/var/lib/docker', freeBytes: null });
+  expect(found.openshell).toMatchObject({ capabilities: { lifecycle: false }, problem: null });
+  const text = renderDiagnosis(found, 0, plainStyle);
+  expect(text).toMatch(/^✓ state folder's disk: [\d.]+ [GT]B free$/m);
+  expect(text).toContain("? engine's disk: /var/lib/docker cannot be seen from here\n");
+  expect(text).toMatch(/^✓ openshell .*: has no sandbox stop/m);
+});
+
+test('no openshell client is no fault, a full disk is worth a look', async () => {
+  const engine = new MemoryEngine();
+  const gateway = new LabGateway(engine, 'early');
+  gateway.breakCalls(() => new GatewayUnreachable('client-missing', 'openshell is not on PATH'));
+  const { found } = await examined({ parts: { openshell: gateway.port(() => false) } });
+  expect(found).toMatchObject({ ok: true, openshell: { capabilities: null } });
+  const disks = { ...found.disks, engine: { path: '/var/lib/docker', freeBytes: 12_345_678 } };
+  const text = renderDiagnosis({ ...found, disks }, 0, plainStyle);
+  expect(text).toContain("? engine's disk: 12.3 MB free\n");
+  expect(text).toContain(
+    '  openshell: openshell is not on PATH (only OpenShell sandboxes need it)\n',
+  );
 });
 
 test('what doctor says to people', async () => {

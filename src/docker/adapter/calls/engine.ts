@@ -13,6 +13,7 @@ const rawInfo = z.looseObject({
   Runtimes: z.record(z.string(), z.looseObject({})).nullish(),
   DefaultRuntime: z.string().nullish(),
   OperatingSystem: z.string(),
+  DockerRootDir: z.string().nullish(),
   LiveRestoreEnabled: z.boolean().optional(),
 });
 
@@ -44,6 +45,7 @@ export async function engineFacts(
     runtimes: Object.keys(info.Runtimes ?? {}).toSorted(),
     defaultRuntime: info.DefaultRuntime ?? '',
     hostName: info.Name,
+    rootDir: info.DockerRootDir ?? '',
     operatingSystem: info.OperatingSystem,
     epoch: info.LiveRestoreEnabled === true ? null : created,
   };
