@@ -25,6 +25,9 @@ RUN set -eu; \
     for file in passwd group shadow bash.bashrc; do \
       if [ -f "/etc/$file" ]; then cp -p "/etc/$file" etc/; fi; \
     done; \
+    case $SANDBOX_UID:$SANDBOX_GID in \
+      *[!0-9:]* | :* | *:) echo 'SANDBOX_UID and SANDBOX_GID are numbers' >&2; exit 1 ;; \
+    esac; \
     if id sandbox >/dev/null 2>&1; then owner=$(id -u sandbox):$(id -g sandbox); else \
       if getent passwd "$SANDBOX_UID" || getent group "$SANDBOX_GID" || getent group sandbox; then \
         echo 'The base has these already: choose another SANDBOX_UID and SANDBOX_GID, or make a user sandbox there.' >&2; \

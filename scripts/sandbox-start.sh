@@ -47,7 +47,12 @@ write_proxy_env() {
   }
   # As a whole or not at all: on a full disk a loop would have written some of it.
   if settings=$(proxy_settings) && (
-    cd -P "$folder" && [ "$(stat -c '%u %a' .)" = "$(id -u) 700" ] || exit
+    cd -P "$folder" || exit
+    # Where /tmp gives its group to what is made in it, so does this folder.
+    case $(stat -c '%u %a' .) in
+      "$(id -u) 700" | "$(id -u) 2700") ;;
+      *) exit 1 ;;
+    esac
     file=$(mktemp ./XXXXXXXX) || exit
     if printf '%s\n' "$settings" >"$file" && chmod 444 "$file" && mv -fT "$file" "$PROXY_ENV_FILE"; then exit; fi
     rm -f "$file"
@@ -91,8 +96,8 @@ ensure_runtime_shell_env_shim() {
       say "[SECURITY] refusing non-regular rc file: $rc_file"
       failed=1
     else
-      # Variables of Node's that would load code of somebody else's into it are not for this process.
-      NODE_OPTIONS='' NODE_PATH='' node "$cleaner" "$rc_file" "$RUNTIME_SHELL_ENV_SHIM" "$(id -u)" || failed=1
+      # No variable of the container's makes Node load something, or write something, of somebody else's.
+      env -i PATH="$PATH" node "$cleaner" "$rc_file" "$RUNTIME_SHELL_ENV_SHIM" "$(id -u)" || failed=1
     fi
   done
   return "$failed"

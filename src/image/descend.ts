@@ -29,14 +29,18 @@ export interface Place {
 }
 
 /**
- * Root follows a link only where nobody else can have made it: it is root's, in a folder that only
- * root writes to. What others put in the way could lead into folders that are not theirs.
+ * Nobody but root can put anything into that folder, or take it to another one. Of who is not root
+ * nothing is asked: no link leads them to what they may not write to anyway.
  */
-function trusts(folder: number, link: fs.Stats): boolean {
+function isSafe(folder: number): boolean {
   if (process.geteuid?.() !== 0) return true;
   const { uid, mode } = fs.fstatSync(folder);
-  return link.uid === 0 && uid === 0 && (mode & 0o022) === 0;
+  return uid === 0 && (mode & 0o022) === 0;
 }
+
+/** Root follows a link only where nobody else can have made it. What others put in the way could lead into folders that are not theirs. */
+const trusts = (folder: number, link: fs.Stats): boolean =>
+  (process.geteuid?.() !== 0 || link.uid === 0) && isSafe(folder);
 
 /** @throws Error that says what is in the way */
 export function descend(file: string): Place {
@@ -49,6 +53,12 @@ export function descend(file: string): Place {
   try {
     for (let links = 0; steps.length > 0;) {
       const step = steps.shift() ?? '';
+      // Where that leads is up to who can move the folder.
+      if (step === '..' && !isSafe(last())) {
+        throw new Error(
+          ".. on its way is not followed: it leads out of a folder that is not root's alone",
+        );
+      }
       const next = nameFile(last(), step);
       const is = fs.fstatSync(next);
       if (is.isDirectory()) {

@@ -33,7 +33,11 @@ export function rewrite(place: Place, old: RcFile, bytes: Buffer): void {
       if (!sameFile(place, old.stat)) throw new Error('it was changed meanwhile');
       fs.renameSync(inFolder(folder, temporary), inFolder(folder, name));
     } catch (error) {
-      fs.rmSync(inFolder(folder, temporary), { force: true });
+      try {
+        removeName(inFolder(folder, temporary));
+      } catch {
+        // What went wrong first is what is told; the next cleaner takes it along.
+      }
       throw error;
     }
     fs.fsyncSync(folderFile);
@@ -80,7 +84,19 @@ function sweep({ folder, name }: Place): void {
   for (const other of left) {
     const is = fs.lstatSync(inFolder(folder, other), { throwIfNoEntry: false });
     if (is?.isFile() === true && Date.now() - is.mtimeMs > ABANDONED_MS) {
-      fs.rmSync(inFolder(folder, other), { force: true });
+      removeName(inFolder(folder, other));
     }
+  }
+}
+
+/**
+ * One that is not there counts as removed. Not by `fs.rmSync`: that one looks first, and where a folder turns up
+ * after its look it removes what is in it, path by path, through links that are put there meanwhile.
+ */
+function removeName(file: string): void {
+  try {
+    fs.unlinkSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

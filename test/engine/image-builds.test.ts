@@ -198,6 +198,10 @@ describe('a build', () => {
       await expect(build(engine, 'sandbox', { args: [taken], tag: 'taken' })).rejects.toThrow(
         'choose another SANDBOX_UID and SANDBOX_GID',
       );
+    for (const odd of ['SANDBOX_UID=', 'SANDBOX_GID=', 'SANDBOX_UID=root'])
+      await expect(build(engine, 'sandbox', { args: [odd], tag: 'taken' })).rejects.toThrow(
+        'SANDBOX_UID and SANDBOX_GID are numbers',
+      );
   });
 
   it('ends where the base has an older Node, and says so', async () => {

@@ -180,6 +180,18 @@ describe.concurrent.each(kinds)('the sandbox image on the %s engine', (kind) => 
         'printf %s. "$HTTP_PROXY"; ls /tmp',
       );
     await expect.poll(() => shell(id), PATIENCE).toBe(`${value}.nemoclaw-proxy-env.sh`);
+    // What others can have written since, or write by another name, is nobody's settings.
+    const asRoot = (script: string) => engine.docker('exec', '-u', '0', id, 'sh', '-c', script);
+    for (const [open, close] of [
+      [`chmod 644 ${PROXY}`, `chmod 444 ${PROXY}`],
+      [`ln ${PROXY} /second`, 'rm /second'],
+      [`chown 1 ${PROXY}`, `chown 998 ${PROXY}`],
+    ] as const) {
+      await asRoot(open);
+      expect([open, await shell(id)]).toEqual([open, '.nemoclaw-proxy-env.sh']);
+      await asRoot(close);
+      expect(await shell(id)).toBe(`${value}.nemoclaw-proxy-env.sh`);
+    }
     // Somebody's link is replaced at the next start, and what it leads to stays.
     await engine.docker(
       'exec',
@@ -197,6 +209,13 @@ describe.concurrent.each(kinds)('the sandbox image on the %s engine', (kind) => 
       .toMatch(/\[SECURITY\] could not write .*\n.*starting the command all the same/);
     expect(await shell(id)).toBe('.nemoclaw-proxy-env.sh');
     await engine.docker('rm', '-f', id);
+  });
+
+  it('writes the proxy settings where /tmp gives its group to what is made in it', async () => {
+    const flags = ['--tmpfs', '/tmp:mode=3777,gid=2000', '-e', 'HTTP_PROXY=http://p:1', image];
+    const words = ['env', '-i', 'bash', '-lc', 'echo "$HTTP_PROXY"'];
+    const { code, stdout, stderr } = await ended(engine, ...flags, ...words);
+    expect([code, stdout, stderr]).toEqual([0, 'http://p:1\n', '']);
   });
 
   it("replaces somebody's link when it is root, and what that leads to stays", async () => {

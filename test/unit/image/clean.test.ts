@@ -234,6 +234,17 @@ describe('the way to an rc file', () => {
     expect(text()).toBe(isRoot ? legacy : left);
   });
 
+  it('does not lead root back out of a folder that somebody else can move', () => {
+    put(legacy);
+    const theirs = path.join(home, 'theirs');
+    fs.mkdirSync(theirs);
+    if (isRoot) fs.chownSync(theirs, 998, 998);
+    const file = `${theirs}/../.bashrc`;
+    const refused = refusal(/\.\. on its way is not followed: .*/, file);
+    expect(run(file)).toEqual(isRoot ? refused : clean);
+    expect(text()).toBe(isRoot ? legacy : left);
+  });
+
   it('ends where links go in a circle', () => {
     fs.symlinkSync('b', path.join(home, 'a'));
     fs.symlinkSync('a', path.join(home, 'b'));

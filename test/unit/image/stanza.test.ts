@@ -47,6 +47,32 @@ describe('the legacy stanza', () => {
     expect(withoutStanza(file, '. /ü')).toEqual(Buffer.from('ü\n\xfc'));
   });
 
+  it('may be the comment itself', () => {
+    expect(cleaned(`${COMMENT}\n${COMMENT}\na\n${COMMENT}`, COMMENT)).toBe('a\n');
+  });
+
+  it('is found among millions of lines, and in one of millions of letters, in no time and little memory', () => {
+    const size = 2 ** 20;
+    const long = `# ${'. /x '.repeat(size / 10)}${'/tmp/nemoclaw-proxy-env.s '.repeat(size / 60)}\n`;
+    for (const rest of [
+      '\n'.repeat(size),
+      '\r\n'.repeat(size / 2),
+      long,
+      '. /x y\n'.repeat(size / 7),
+    ]) {
+      const file = Buffer.from(`${rest}. /x\n${rest}`);
+      const before = process.memoryUsage().heapUsed;
+      const began = process.cpuUsage();
+      const out = withoutStanza(file, '. /x');
+      const { user, system } = process.cpuUsage(began);
+      expect(out.equals(Buffer.from(rest + rest))).toBe(true);
+      expect([user + system < 1e6, process.memoryUsage().heapUsed - before < 2 ** 25]).toEqual([
+        true,
+        true,
+      ]);
+    }
+  });
+
   it('is not there: the very same buffer comes back', () => {
     for (const text of ['', 'a', `${COMMENT}\n`, `x. /x\n. /x y`]) {
       const file = Buffer.from(text);
