@@ -31,6 +31,11 @@ function fresh(): void {
 /** Cleans under strace. @returns its exit code, as a shell would say it */
 function cleanUnder(...words: string[]): number {
   fresh();
+  return cleanOnceMore(...words);
+}
+
+/** What is there already stays. */
+function cleanOnceMore(...words: string[]): number {
   const args = ['-f', '-qq', '-o', log, ...words, process.execPath, cleaner, rc, SHIM, '0'];
   const { status, signal, error } = spawnSync('strace', args, { stdio: 'ignore', timeout: 60_000 });
   if (error !== undefined) throw error;
@@ -89,6 +94,21 @@ describe('the rc cleaner, at each system call of its work', () => {
     for (const name of ['openat', 'fchown', 'fchmod', 'fsync', 'rename'])
       expect(names).toContain(name);
     expect(calls.length).toBeGreaterThan(30);
+    // The bytes are on the disk before the name is theirs, and the name is before it says so.
+    const order = calls.map(({ name }) => name).filter((name) => /^(fsync|rename)$/.test(name));
+    expect(order).toEqual(['fsync', 'rename', 'fsync']);
+  });
+
+  it('removes no folder that takes the name of what an earlier one left', () => {
+    fresh();
+    const old = path.join(home, '.bashrc.nemoclaw-clean-0011223344556677');
+    fs.writeFileSync(old, 'left');
+    fs.utimesSync(old, 1, 1);
+    // As if it had become a folder since it was looked at.
+    cleanOnceMore('-e', 'trace=unlink,unlinkat,rmdir', '-e', 'inject=unlink:error=EISDIR');
+    const asked = fs.readFileSync(log, 'utf8');
+    expect(asked).toMatch(/unlink\(.*EISDIR/);
+    expect(asked).not.toMatch(/rmdir|AT_REMOVEDIR/);
   });
 
   it('leaves the old file or the new one when it is killed, and the next one cleans', () => {
