@@ -31,7 +31,7 @@ async function logsOf({ engine, name, stateDir }: Scene): Promise<Buffer> {
   return text;
 }
 async function saidAll(scene: Scene): Promise<Buffer> {
-  let last = Buffer.alloc(0);
+  let last: Buffer = Buffer.alloc(0);
   let same = 0;
   for (let tries = 0; tries < 450; tries += 1) {
     // Each stream has a copier of its own, and one may be thousands of lines ahead of the other.
